@@ -1,0 +1,1 @@
+"""Turn a Python wheel and its lock into what an operating system installs."""

@@ -1,0 +1,187 @@
+"""The lock as typed, frozen facts: a graph of pins, no policy.
+
+Shapes for everything that ``uv.lock`` version 1 can say, revisions 0 to 5.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from packaging.specifiers import SpecifierSet
+    from packaging.utils import NormalizedName
+    from packaging.version import Version
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RegistryUrl:
+    """An index, by its URL."""
+
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RegistryPath:
+    """A flat index: a directory of wheels. Absolute; relative ones are resolved."""
+
+    path: Path
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Git:
+    """A commit of a repository."""
+
+    url: str
+    commit: str
+    """40 hexadecimal digits."""
+    subdirectory: str = ""
+    path: str = ""
+    """An archive inside the repository, or empty."""
+    lfs: bool = False
+    reference: str = ""
+    """The tag, branch or revision that was asked for, as ``tag=v1``; or empty."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DirectUrl:
+    """An archive by its URL."""
+
+    url: str
+    subdirectory: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LocalArchive:
+    """A wheel or sdist file on disk. Absolute."""
+
+    path: Path
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SourceTree:
+    """A source tree on disk: a workspace member or a path dependency. Absolute."""
+
+    kind: Literal["directory", "editable", "virtual"]
+    path: Path
+
+
+Source = RegistryUrl | RegistryPath | Git | DirectUrl | LocalArchive | SourceTree
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Hash:
+    """A digest of a whole file, as the lock records it."""
+
+    algorithm: Literal["md5", "sha256", "sha384", "sha512", "blake2b"]
+    digest: str
+    """Lower-case hexadecimal."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LockedFile:
+    """A wheel or sdist that the lock lists."""
+
+    filename: str
+    location: str | Path | None
+    """A URL (str), an absolute path, or nothing where the package's source says it."""
+    hash: Hash | None
+    size: int | None
+    """Bytes."""
+    key: str
+    """Where it stands in the lock, for messages: ``package[3].wheels[0]``."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PackageId:
+    """What identifies a package of a lock."""
+
+    name: NormalizedName
+    version: Version | None
+    source: Source
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Edge:
+    """One entry of a dependency list, already tied to the package that it names."""
+
+    target: PackageId
+    extras: tuple[NormalizedName, ...]
+    marker: str
+    """As written; empty means always."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Declarations:
+    """``[package.metadata]``: what the project itself declared when it was locked."""
+
+    requires_dist: tuple[Declaration, ...]
+    provides_extras: tuple[NormalizedName, ...] | None
+    """None before revision 1: not recorded."""
+    requires_dev: Mapping[NormalizedName, tuple[Declaration, ...]]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Declaration:
+    """A requirement as the lock spells it: a table, not PEP 508 text."""
+
+    name: NormalizedName
+    extras: tuple[NormalizedName, ...] = ()
+    specifier: SpecifierSet | None = None
+    marker: str = ""
+    source: Source | None = None
+    """None: from an index."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LockedPackage:
+    """A ``[[package]]``."""
+
+    id: PackageId
+    key: str
+    """``package[3]``, for messages."""
+    resolution_markers: tuple[str, ...]
+    dependencies: tuple[Edge, ...]
+    optional_dependencies: Mapping[NormalizedName, tuple[Edge, ...]]
+    dev_dependencies: Mapping[NormalizedName, tuple[Edge, ...]]
+    wheels: tuple[LockedFile, ...]
+    sdist: LockedFile | None
+    default_groups: tuple[NormalizedName, ...] | Literal["all"] | None
+    group_requires_python: Mapping[NormalizedName, SpecifierSet]
+    declarations: Declarations | None
+
+    @property
+    def name(self) -> NormalizedName:
+        """The normalised name."""
+        return self.id.name
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ConflictItem:
+    """An extra, a group, or the production set of one package (neither)."""
+
+    package: NormalizedName
+    extra: NormalizedName | None = None
+    group: NormalizedName | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Lock:
+    """A whole lock: facts about which versions were tested together."""
+
+    path: Path
+    sha256: str
+    """Of the lock file's bytes."""
+    revision: int
+    requires_python: SpecifierSet
+    resolution_markers: tuple[str, ...]
+    supported_markers: tuple[str, ...]
+    conflicts: tuple[tuple[ConflictItem, ...], ...]
+    members: tuple[NormalizedName, ...]
+    """Workspace members; of a single project, just that one."""
+    packages: tuple[LockedPackage, ...]
+    by_id: Mapping[PackageId, LockedPackage] = field(repr=False)
+    by_name: Mapping[NormalizedName, tuple[LockedPackage, ...]] = field(repr=False)
