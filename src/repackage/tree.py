@@ -59,6 +59,13 @@ class Zipped:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class OnDisk:
+    """Bytes of a file of this machine: of a root or a venv that is being examined."""
+
+    path: Path
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Digests:
     """Digests of a file's bytes; each is what some container asks for."""
 
@@ -85,7 +92,7 @@ class File:
     mtime: int
     size: int
     digests: Digests
-    content: Inline | Zipped
+    content: Inline | Zipped | OnDisk
     origin: str = ""
     """Normalised name of the distribution that owns it; empty: the package itself."""
 
@@ -144,6 +151,8 @@ def open_file(file: File) -> BinaryIO:
             return io.BufferedReader(_Inflating(zipped.compressed), buffer_size=1 << 18)
         case Zipped() as zipped:
             return io.BytesIO(zipped.compressed)
+        case OnDisk(path=path):
+            return path.open("rb")
 
 
 def read_file(file: File) -> bytes:
@@ -155,6 +164,8 @@ def read_file(file: File) -> bytes:
             return zlib.decompress(zipped.compressed, -zlib.MAX_WBITS, file.size or 1)
         case Zipped() as zipped:
             return bytes(zipped.compressed)
+        case OnDisk(path=path):
+            return path.read_bytes()
 
 
 @dataclass(frozen=True, slots=True)
