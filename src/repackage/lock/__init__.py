@@ -1,5 +1,6 @@
 """The lock: which versions were tested together. Facts, no policy."""
 
+from repackage.lock._find import find_lock
 from repackage.lock._model import (
     ConflictItem,
     Declaration,
@@ -12,12 +13,14 @@ from repackage.lock._model import (
     Lock,
     LockedFile,
     LockedPackage,
+    Manifest,
     PackageId,
     RegistryPath,
     RegistryUrl,
     Source,
     SourceTree,
 )
+from repackage.lock._read import read_lock
 
 __all__ = [
     "ConflictItem",
@@ -31,9 +34,12 @@ __all__ = [
     "Lock",
     "LockedFile",
     "LockedPackage",
+    "Manifest",
     "PackageId",
     "RegistryPath",
     "RegistryUrl",
     "Source",
     "SourceTree",
+    "find_lock",
+    "read_lock",
 ]

@@ -136,6 +136,10 @@ class Declaration:
     """None: from an index."""
 
 
+DefaultGroups = tuple["NormalizedName", ...] | Literal["all"] | None
+"""None: not said; that is ``("dev",)`` from revision 5 on, and unknown before."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LockedPackage:
     """A ``[[package]]``."""
@@ -149,7 +153,7 @@ class LockedPackage:
     dev_dependencies: Mapping[NormalizedName, tuple[Edge, ...]]
     wheels: tuple[LockedFile, ...]
     sdist: LockedFile | None
-    default_groups: tuple[NormalizedName, ...] | Literal["all"] | None
+    default_groups: DefaultGroups
     group_requires_python: Mapping[NormalizedName, SpecifierSet]
     declarations: Declarations | None
 
@@ -169,6 +173,20 @@ class ConflictItem:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Manifest:
+    """``[manifest]``: what was locked beside the declarations of the members."""
+
+    requirements: tuple[Declaration, ...] = ()
+    """Roots that belong to no member: a script's dependencies, for one."""
+    dependency_groups: Mapping[NormalizedName, tuple[Declaration, ...]] = field(
+        default_factory=dict
+    )
+    """Groups of a workspace root without ``[project]``."""
+    default_groups: DefaultGroups = None
+    group_requires_python: Mapping[NormalizedName, SpecifierSet] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Lock:
     """A whole lock: facts about which versions were tested together."""
 
@@ -182,6 +200,7 @@ class Lock:
     conflicts: tuple[tuple[ConflictItem, ...], ...]
     members: tuple[NormalizedName, ...]
     """Workspace members; of a single project, just that one."""
+    manifest: Manifest = field(default_factory=Manifest)
     packages: tuple[LockedPackage, ...]
     by_id: Mapping[PackageId, LockedPackage] = field(repr=False)
     by_name: Mapping[NormalizedName, tuple[LockedPackage, ...]] = field(repr=False)

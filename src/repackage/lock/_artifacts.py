@@ -1,0 +1,118 @@
+"""The files of a package: ``wheels`` and ``sdist``, and what each source allows them."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from typing import TYPE_CHECKING, Literal, cast
+from urllib.parse import unquote
+
+from repackage.lock._fields import Malformed, Table, converted, name, optional, version
+from repackage.lock._model import (
+    DirectUrl,
+    Git,
+    Hash,
+    LocalArchive,
+    LockedFile,
+    RegistryPath,
+    RegistryUrl,
+    SourceTree,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from repackage.lock._model import PackageId
+
+#: Length of each digest in hexadecimal; blake2b has 256 bits here.
+_DIGITS = {"md5": 32, "sha256": 64, "sha384": 96, "sha512": 128, "blake2b": 64}
+_HEX = re.compile(r"[0-9a-f]+")
+
+
+def read_wheel(table: Table, *, of: PackageId, key: str) -> LockedFile:
+    """Read an entry of ``wheels``."""
+    file = _read_file(table, of=of, key=key)
+    if not any(written in table for written in ("url", "path", "filename")):
+        raise Malformed("needs one of url, path and filename")
+    _check_wheel_name(file.filename, of=of)
+    return file
+
+
+def read_sdist(table: Table, *, of: PackageId, key: str) -> LockedFile:
+    """Read the ``sdist``, whose place the source may tell."""
+    return _read_file(table, of=of, key=key)
+
+
+def _read_file(table: Table, *, of: PackageId, key: str) -> LockedFile:
+    digest = converted(table, "hash", _read_hash)
+    size = optional(table, "size", int)
+    if size is not None and size < 0:
+        raise Malformed(f"{size} is not a size", key="size")
+    _check_hash_rule(of, has_hash=digest is not None)
+    filename, location = _place(table, of)
+    return LockedFile(filename=filename, location=location, hash=digest, size=size, key=key)
+
+
+def _place(table: Table, of: PackageId) -> tuple[str, str | Path | None]:
+    """File name and location; no location where the source does not allow what is written."""
+    url, path = optional(table, "url", str), optional(table, "path", str)
+    written = optional(table, "filename", str)
+    named = (url and _last(url)) or (path and posixpath.basename(path)) or written
+    match of.source:
+        case RegistryPath(path=index) if url is None and path is not None:
+            return named or "", index / path
+        case RegistryUrl() | RegistryPath():
+            return named or "", url
+        case DirectUrl(url=source):
+            return named or _last(source), source
+        case LocalArchive(path=archive):
+            return written or archive.name, archive
+        case _:
+            return named or "", None
+
+
+def _last(url: str) -> str:
+    """The last segment of a URL's path, decoded."""
+    path = url.partition("#")[0].partition("?")[0]
+    segment = path.rpartition("/")[2]
+    return unquote(segment) if "%" in segment else segment
+
+
+def _read_hash(text: str) -> Hash:
+    algorithm, _, digest = text.partition(":")
+    digest = digest.lower()
+    if algorithm not in _DIGITS:
+        raise ValueError(f"{text!r} is not a hash of a kind that uv writes")
+    if len(digest) != _DIGITS[algorithm] or not _HEX.fullmatch(digest):
+        raise ValueError(f"{text!r} is not {_DIGITS[algorithm]} hexadecimal digits long")
+    known = cast('Literal["md5", "sha256", "sha384", "sha512", "blake2b"]', algorithm)
+    return Hash(algorithm=known, digest=digest)
+
+
+def _check_hash_rule(of: PackageId, *, has_hash: bool) -> None:
+    """An archive from anywhere but an index must have a hash, a tree cannot have one."""
+    match of.source:
+        case RegistryUrl() | RegistryPath():
+            return
+        case SourceTree() | Git(path=""):
+            if has_hash:
+                raise Malformed("a source tree cannot have one", key="hash")
+        case DirectUrl() | LocalArchive() | Git():
+            if not has_hash:
+                raise Malformed("missing: an archive needs one", key="hash")
+
+
+def _check_wheel_name(filename: str, *, of: PackageId) -> None:
+    """Refuse a wheel of another project or version (uv does not check the project)."""
+    stem, dot, _ = filename.rpartition(".whl")
+    parts = stem.split("-")
+    if not dot or filename[len(stem) :] != ".whl" or len(parts) not in {5, 6} or "" in parts:
+        raise Malformed(f"{filename!r} is not the name of a wheel")
+    try:
+        project, found = name(parts[0]), version(parts[1])
+    except ValueError as error:
+        raise Malformed(f"{filename!r} is not the name of a wheel: {error}") from error
+    if project != of.name:
+        raise Malformed(f"{filename!r} is a wheel of {project!r}, not of {of.name!r}")
+    if of.version not in {None, found} and version(found.public) != of.version:
+        raise Malformed(f"{filename!r} is not a wheel of version {of.version}")

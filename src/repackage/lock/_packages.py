@@ -1,0 +1,167 @@
+"""``[[package]]``, in two passes: what each is, then which of them its edges name."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from repackage.errors import LockError, Problems
+from repackage.lock._artifacts import read_sdist, read_wheel
+from repackage.lock._declarations import (
+    DeclarationReader,
+    read_default_groups,
+    read_group_requires_python,
+    required_name,
+)
+from repackage.lock._edges import EdgeReader
+from repackage.lock._fields import (
+    Malformed,
+    Table,
+    converted,
+    kind_of,
+    marker,
+    named,
+    optional,
+    strings,
+    version,
+)
+from repackage.lock._model import LockedPackage, PackageId, RegistryPath, RegistryUrl
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from packaging.utils import NormalizedName
+
+    from repackage.lock._model import LockedFile
+    from repackage.lock._sources import Sources
+
+ByName = dict["NormalizedName", tuple[LockedPackage, ...]]
+
+
+def group_by_name(packages: Sequence[LockedPackage]) -> ByName:
+    """Group packages by name, in the order of the lock."""
+    grouped: dict[NormalizedName, list[LockedPackage]] = defaultdict(list)
+    for package in packages:
+        grouped[package.name].append(package)
+    return {name: tuple(versions) for name, versions in grouped.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class PackageReader:
+    """Reads the packages of one lock and collects what is wrong with each."""
+
+    path: Path
+    sources: Sources
+    problems: Problems = field(default_factory=Problems)
+
+    def read(self, tables: Sequence[object]) -> tuple[LockedPackage, ...]:
+        """Read every package; its edges name packages that exist."""
+        bare = [self._bare_or_problem(number, table) for number, table in enumerate(tables)]
+        self.problems.raise_if_any(LockError)
+        packages = [package for package in bare if package is not None]
+        by_name = group_by_name(packages)
+        self._refuse_twins(by_name)
+        self.problems.raise_if_any(LockError)
+        edges = EdgeReader(by_name=by_name, sources=self.sources)
+        whole = [
+            self._whole_or_problem(package, table, edges)
+            for package, table in zip(packages, tables, strict=True)
+        ]
+        self.problems.raise_if_any(LockError)
+        return tuple(whole)
+
+    def _bare_or_problem(self, number: int, table: object) -> LockedPackage | None:
+        try:
+            return self._bare(number, table)
+        except Malformed as error:
+            self._note(error.under(f"package[{number}]"))
+            return None
+
+    def _whole_or_problem(
+        self, package: LockedPackage, table: object, edges: EdgeReader
+    ) -> LockedPackage:
+        try:
+            return _with_edges(package, table, edges)
+        except Malformed as error:
+            self._note(error.under(package.key))
+            return package
+
+    def _note(self, error: Malformed) -> None:
+        self.problems.add(error.what, where=f"{self.path}: {error.key}", advice=error.advice)
+
+    def _refuse_twins(self, by_name: ByName) -> None:
+        """Refuse two packages of one name, version and source."""
+        for packages in by_name.values():
+            for number, package in enumerate(packages):
+                if any(package.id == other.id for other in packages[:number]):
+                    self.problems.add(
+                        f"{package.name!r} is there twice with one version and source",
+                        where=f"{self.path}: {package.key}",
+                        advice="run 'uv lock' to write the lock anew",
+                    )
+
+    def _bare(self, number: int, table: object) -> LockedPackage:
+        """Read all of a package but its edges."""
+        if not isinstance(table, dict):
+            raise Malformed(f"expected a table, not {kind_of(table)}")
+        identity = self._identity(table)
+        key = f"package[{number}]"
+        return LockedPackage(
+            id=identity,
+            key=key,
+            resolution_markers=strings(table, "resolution-markers", marker),
+            dependencies=(),
+            optional_dependencies=named(table, "optional-dependencies", lambda *_: ()),
+            dev_dependencies={},
+            wheels=_read_wheels(table, of=identity, key=key),
+            sdist=_read_sdist(table, of=identity, key=key),
+            default_groups=read_default_groups(table),
+            group_requires_python=read_group_requires_python(table),
+            declarations=DeclarationReader(self.sources).metadata(table),
+        )
+
+    def _identity(self, table: Table) -> PackageId:
+        source = self.sources.of(table)
+        if source is None:
+            raise Malformed("missing", key="source")
+        found = converted(table, "version", version)
+        if found is None and isinstance(source, RegistryUrl | RegistryPath):
+            raise Malformed("missing: a package from an index has one", key="version")
+        return PackageId(name=required_name(table, "name"), version=found, source=source)
+
+
+def _read_wheels(table: Table, *, of: PackageId, key: str) -> tuple[LockedFile, ...]:
+    found = []
+    for number, wheel in enumerate(optional(table, "wheels", list) or ()):
+        at = f"wheels[{number}]"
+        if type(wheel) is not dict:
+            raise Malformed(f"expected a table, not {kind_of(wheel)}", key=at)
+        try:
+            found.append(read_wheel(wheel, of=of, key=f"{key}.{at}"))
+        except Malformed as error:
+            raise error.under(at) from error
+    return tuple(found)
+
+
+def _read_sdist(table: Table, *, of: PackageId, key: str) -> LockedFile | None:
+    sdist = optional(table, "sdist", dict)
+    if sdist is None:
+        return None
+    try:
+        return read_sdist(sdist, of=of, key=f"{key}.sdist")
+    except Malformed as error:
+        raise error.under("sdist") from error
+
+
+def _with_edges(package: LockedPackage, table: object, edges: EdgeReader) -> LockedPackage:
+    if not isinstance(table, dict):
+        raise AssertionError(table)  # noqa: TRY004 - the first pass refused it
+    groups = "dev-dependencies" if "dev-dependencies" in table else "dependency-groups"
+    return replace(
+        package,
+        dependencies=edges.read(table, "dependencies"),
+        optional_dependencies=named(table, "optional-dependencies", edges.read),
+        dev_dependencies=named(table, groups, edges.read),
+    )
