@@ -1,0 +1,209 @@
+"""Real applications: projects that ``uv`` locks and builds from the index at run time."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tarfile
+import textwrap
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.request import urlopen
+
+import tomli
+from uv import find_uv_bin
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Application:
+    """A project with its lock and the wheels that were built from it."""
+
+    project: Path
+    wheel: Path
+
+    @property
+    def lock(self) -> Path:
+        """The project's lock."""
+        return self.project / "uv.lock"
+
+
+def uv(*arguments: str, directory: Path) -> None:
+    """Run uv in a directory, with nothing of the caller's own configuration."""
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("UV_", "VIRTUAL_ENV", "PYTHON"))
+    }
+    done = subprocess.run(
+        [find_uv_bin(), *arguments, "--python", sys.executable],
+        cwd=directory,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise AssertionError(f"uv {arguments[0]} failed:\n{done.stderr}")
+
+
+def project(
+    directory: Path,
+    name: str,
+    *,
+    code: str,
+    dependencies: Sequence[str],
+    version: str = "1.0",
+    modules: Mapping[str, str] | None = None,
+    extra: str = "",
+) -> Path:
+    """Write a project with one command, called like the project."""
+    package = name.replace("-", "_")
+    sources = directory / "src" / package
+    sources.mkdir(parents=True, exist_ok=True)
+    (sources / "__init__.py").write_text(textwrap.dedent(code))
+    for module, content in (modules or {}).items():
+        (sources / module).write_text(textwrap.dedent(content))
+    (directory / "README.md").write_text(f"# {name}\n\nMade to be packaged, and it works.\n")
+    (directory / "LICENSE").write_text("Copyright (c) 2026 Example Ltd\n\nDo as you like.\n")
+    listed = "".join(f'    "{requirement}",\n' for requirement in dependencies)
+    (directory / "pyproject.toml").write_text(
+        f"""\
+[project]
+name = "{name}"
+version = "{version}"
+description = "Shows what a packaged application can do"
+readme = "README.md"
+license = "MIT"
+license-files = ["LICENSE"]
+authors = [{{ name = "Ada Example", email = "ada@example.org" }}]
+requires-python = ">=3.11"
+dependencies = [
+{listed}]
+[project.urls]
+Homepage = "https://example.org/{name}"
+[project.scripts]
+{name} = "{package}:main"
+[build-system]
+requires = ["hatchling"]
+build-backend = "hatchling.build"
+{extra}"""
+    )
+    return directory
+
+
+def locked_and_built(directory: Path) -> Application:
+    """Lock a project and build its wheel (of a workspace: every member's)."""
+    uv("lock", directory=directory)
+    uv("build", "--wheel", "--out-dir", "dist", directory=directory)
+    (wheel,) = (directory / "dist").glob("*.whl")
+    return Application(project=directory, wheel=wheel)
+
+
+def tox_itself(directory: Path) -> Application:
+    """The sources of a well-known command-line program, as its maintainers released them."""
+    asking = project(directory / "asking", "asking", code="", dependencies=["tox==4.30.2"])
+    uv("lock", directory=asking)
+    with (asking / "uv.lock").open("rb") as file:
+        locked = tomli.load(file)
+    (url,) = (p["sdist"]["url"] for p in locked["package"] if p["name"] == "tox")
+    archive = directory / "tox.tar.gz"
+    with urlopen(url) as response:
+        archive.write_bytes(response.read())
+    with tarfile.open(archive) as sdist:
+        sdist.extractall(directory / "sdist", filter="data")
+    (sources,) = (directory / "sdist").iterdir()
+    declared = (sources / "pyproject.toml").read_text()
+    # its development group does not resolve for the oldest Pythons any more
+    narrowed = declared.replace('requires-python = ">=3.9"', 'requires-python = ">=3.11"')
+    (sources / "pyproject.toml").write_text(narrowed)
+    return locked_and_built(sources)
+
+
+def pure_command(directory: Path, *, version: str = "1.0") -> Application:
+    """A command of pure Python with more than ten dependencies, none of them compiled."""
+    first = version == "1.0"
+    modules = (
+        {"old.py": "GREETING = 'hello'\n"} if first else {"new.py": "GREETING = 'bonjour'\n"}
+    )
+    code = f"""\
+        import os, subprocess, sys
+        import click, httpx, rich
+        from rich.console import Console
+        from {"pure_command.old" if first else "pure_command.new"} import GREETING
+
+        @click.command()
+        def main():
+            Console(color_system=None).print(GREETING, os.getuid(), httpx.__name__)
+            child = "import sys, rich; print(sys.prefix)"
+            subprocess.run([sys.executable, "-c", child], check=True)
+        """
+    needs = ["click", "httpx[http2]", "rich", *(["python-slugify"] if first else [])]
+    written = project(
+        directory,
+        "pure-command",
+        code=code,
+        dependencies=needs,
+        version=version,
+        modules=modules,
+    )
+    return locked_and_built(written)
+
+
+def compiled_service(directory: Path) -> Application:
+    """An application on numpy, cryptography and lxml: compiled wheels with bundled libraries."""
+    code = """\
+        import numpy
+        from cryptography.fernet import Fernet
+        from lxml import etree
+
+        def main():
+            box = Fernet(Fernet.generate_key())
+            assert box.decrypt(box.encrypt(b"secret")) == b"secret"
+            root = etree.fromstring("<a><b/></a>")
+            print(int(numpy.linalg.det(numpy.eye(3))), root[0].tag)
+        """
+    return locked_and_built(
+        project(
+            directory,
+            "compiled-service",
+            code=code,
+            dependencies=["numpy", "cryptography", "lxml"],
+        )
+    )
+
+
+def workspace(directory: Path) -> Application:
+    """A workspace whose application depends on a member that no index has."""
+    code = """\
+        from shared_words import WORD
+        import click
+
+        def main():
+            click.echo(WORD)
+        """
+    tables = """\
+[tool.uv.workspace]
+members = ["packages/*"]
+[tool.uv.sources]
+shared-words = { workspace = true }
+"""
+    project(
+        directory, "front-end", code=code, dependencies=["shared-words", "click"], extra=tables
+    )
+    member = directory / "packages" / "shared-words"
+    project(
+        member,
+        "shared-words",
+        code="WORD = 'from a member'\ndef main(): print(WORD)\n",
+        dependencies=["python-slugify"],
+        version="2.5",
+    )
+    uv("lock", directory=directory)
+    uv("build", "--wheel", "--all-packages", "--out-dir", "dist", directory=directory)
+    (wheel,) = (directory / "dist").glob("front_end-*.whl")
+    return Application(project=directory, wheel=wheel)

@@ -1,0 +1,102 @@
+"""Same inputs, same bytes: whatever the directory, umask, zone, locale, seed, clock, jobs."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.integration.applications import Application
+
+pytestmark = pytest.mark.network
+
+FORMATS = [
+    ("deb", "xz"),
+    ("deb", "gz"),
+    ("deb", "zst"),
+    ("tar", "gz"),
+    ("tar", "xz"),
+    ("tar", "zst"),
+    ("tar", "none"),
+]
+
+
+@pytest.mark.native("faketime")
+@pytest.mark.parametrize(("format_", "compression"), FORMATS)
+def test_two_builds_in_different_surroundings_give_identical_bytes(
+    format_: str,
+    compression: str,
+    built: Callable[[str], Application],
+    repackage: Callable[..., str],
+    tmp_path: Path,
+) -> None:
+    application = built("compiled_service")
+    options = [
+        "-f",
+        format_,
+        "-C",
+        f"{format_}.compression={compression}",
+        "--target",
+        "debian-12",
+    ]
+    plain = tmp_path / "plain"
+    first = _build([], application, plain, options, jobs=1, umask=0o022, surroundings={})
+    strange = tmp_path / "a strange place" / "ü"
+    shutil.copytree(plain / "store", strange / "store")
+    second = _build(
+        ["faketime", "+3 days"],
+        application,
+        strange,
+        [*options, "--offline"],
+        jobs=4,
+        umask=0o077,
+        surroundings={"TZ": "Pacific/Kiritimati", "LC_ALL": "POSIX", "PYTHONHASHSEED": "4711"},
+    )
+
+    assert _digest(first) == _digest(second)
+    assert first.name == second.name
+    assert second.stat().st_mode & 0o777 == 0o644
+
+
+def _build(
+    wrapper: list[str],
+    application: Application,
+    directory: Path,
+    options: list[str],
+    *,
+    jobs: int,
+    umask: int,
+    surroundings: dict[str, str],
+) -> Path:
+    project = directory / "project"
+    shutil.copytree(application.project, project)
+    wheel = project / application.wheel.relative_to(application.project)
+    out = directory / "out"
+    done = subprocess.run(
+        [
+            *wrapper, sys.executable, "-m", "repackage", str(wheel), *options,
+            "--jobs", str(jobs), "--out-dir", str(out), "--cache-dir", str(directory / "store"),
+        ],
+        cwd=directory,
+        env={**os.environ, **surroundings},
+        umask=umask,
+        capture_output=True,
+        text=True,
+        check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    (artifact,) = out.iterdir()
+    return artifact
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
