@@ -1,0 +1,41 @@
+"""gzip (RFC 1952): one member of independently deflated segments."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+
+#: No name, no date, unknown system: nothing of this machine (RFC 1952, section 2.3).
+_HEADER = b"\x1f\x8b\x08\0\0\0\0\0\0\xff"
+#: An empty final block with fixed codes (RFC 1951, section 3.2.6).
+_LAST_BLOCK = b"\x03\0"
+
+
+class GzipMember:
+    """One member; each block ends on a byte boundary and needs nothing of those before."""
+
+    block_size = 1 << 20
+
+    def __init__(self, level: int) -> None:
+        self._level = level
+        self._crc = 0
+        self._size = 0
+
+    def start(self) -> bytes:
+        """Return the member's header."""
+        return _HEADER
+
+    def compress(self, block: bytearray) -> bytes:
+        """Deflate a block and flush it, so that another may follow."""
+        deflater = zlib.compressobj(self._level, zlib.DEFLATED, -zlib.MAX_WBITS)
+        return deflater.compress(block) + deflater.flush(zlib.Z_FULL_FLUSH)
+
+    def append(self, block: bytearray, compressed: bytes) -> bytes:
+        """Add a block to the member's checksum."""
+        self._crc = zlib.crc32(block, self._crc)
+        self._size += len(block)
+        return compressed
+
+    def finish(self) -> bytes:
+        """Return the final block and the trailer."""
+        return _LAST_BLOCK + struct.pack("<LL", self._crc, self._size & 0xFFFFFFFF)

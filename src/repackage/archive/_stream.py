@@ -1,0 +1,113 @@
+"""What writers write to, and how heavy work is spread over threads without a trace."""
+
+from __future__ import annotations
+
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+    from types import TracebackType
+
+    from typing_extensions import Buffer, Self
+
+
+class Writable(Protocol):
+    """Anything that takes bytes: a file, a compressor, a member of an archive."""
+
+    def write(self, data: Buffer, /) -> object:
+        """Take all of the bytes."""
+        ...
+
+
+class BlockFormat(Protocol):
+    """A compressed stream that is made of blocks which know nothing of each other."""
+
+    @property
+    def block_size(self) -> int:
+        """Where to cut, in bytes; the only thing that decides it."""
+        ...
+
+    def start(self) -> bytes:
+        """Return what stands before the first block."""
+        ...
+
+    def compress(self, block: bytearray) -> bytes:
+        """Compress a block; called from any thread."""
+        ...
+
+    def append(self, block: bytearray, compressed: bytes) -> bytes:
+        """Note a block, in order, and return its final form."""
+        ...
+
+    def finish(self) -> bytes:
+        """Return what stands after the last block."""
+        ...
+
+
+class BlockWriter:
+    """Cuts what is written into blocks and compresses them in threads, in order.
+
+    At most ``workers`` blocks are in flight, whatever the size of the payload.
+    """
+
+    def __init__(self, stream: Writable, form: BlockFormat, *, workers: int) -> None:
+        self._stream = stream
+        self._form = form
+        self._workers = workers
+        self._block = bytearray()
+        self._pool = ThreadPoolExecutor(workers) if workers > 1 else None
+        self._pending: deque[tuple[bytearray, Future[bytes]]] = deque()
+
+    def __enter__(self) -> Self:
+        self._stream.write(self._form.start())
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        try:
+            if kind is None:
+                self._finish()
+        finally:
+            if self._pool is not None:
+                self._pool.shutdown(cancel_futures=True)
+
+    def write(self, data: Buffer, /) -> int:
+        """Take bytes; compress whenever a block is full."""
+        view = memoryview(data)
+        position = 0
+        while position < len(view):
+            room = self._form.block_size - len(self._block)
+            self._block += view[position : position + room]
+            position += room
+            if len(self._block) == self._form.block_size:
+                self._submit()
+        return len(view)
+
+    def _submit(self) -> None:
+        block, self._block = self._block, bytearray()
+        if self._pool is None:
+            self._put(block, self._form.compress(block))
+            return
+        if len(self._pending) == self._workers:
+            self._drain()
+        self._pending.append((block, self._pool.submit(self._form.compress, block)))
+
+    def _drain(self) -> None:
+        block, compressed = self._pending.popleft()
+        self._put(block, compressed.result())
+
+    def _put(self, block: bytearray, compressed: bytes) -> None:
+        self._stream.write(self._form.append(block, compressed))
+
+    def _finish(self) -> None:
+        if self._block:
+            self._submit()
+        while self._pending:
+            self._drain()
+        self._stream.write(self._form.finish())

@@ -1,0 +1,97 @@
+"""A tar archive of tree entries, streamed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from repackage.archive._header import tar_end, tar_header, tar_padding
+from repackage.errors import FormatError
+from repackage.tree import File, inline_file, open_file, read_file
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from typing_extensions import Buffer, Self
+
+    from repackage.archive._stream import Writable
+    from repackage.tree import Entry
+
+#: Files up to this size are inflated in one call, bigger ones in pieces of it.
+_CHUNK = 1 << 20
+
+
+class TarWriter:
+    """Writes entries in the order given, GNU dialect, all owned by root.
+
+    Headers and content are separate (:func:`~repackage.archive.tar_header`,
+    :func:`~repackage.archive.tar_padding`), so that a format can also splice what was
+    compressed before.
+    """
+
+    def __init__(self, stream: Writable) -> None:
+        self._stream = stream
+        self._size = 0
+        self._paths: set[str] = set()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if kind is None:
+            self.close()
+
+    def add(self, entry: Entry, *, prefix: str = "./") -> None:
+        """Write an entry with its content.
+
+        The directory with the empty path is the root, ``./``.
+        """
+        _check_path(entry.path)
+        name = prefix + entry.path
+        if name in self._paths:
+            raise FormatError.of(f"{name!r} would be in the archive twice")
+        self._paths.add(name)
+        self._write(tar_header(entry, prefix=prefix))
+        if isinstance(entry, File):
+            self._add_content(entry)
+
+    def add_bytes(
+        self, name: str, data: bytes, *, mtime: int, mode: int = 0o644, prefix: str = "./"
+    ) -> None:
+        """Write a file of bytes at hand, such as a member of ``control.tar``."""
+        self.add(inline_file(name, data, mtime=mtime, mode=mode), prefix=prefix)
+
+    def close(self) -> None:
+        """Write the end of the archive; the stream stays open."""
+        self._write(tar_end(self._size))
+
+    def _add_content(self, file: File) -> None:
+        written = 0
+        if file.size <= _CHUNK:
+            data = read_file(file)
+            written = len(data)
+            self._write(data)
+        else:
+            with open_file(file) as content:
+                while data := content.read(_CHUNK):
+                    written += len(data)
+                    self._write(data)
+        if written != file.size:
+            raise FormatError.of(
+                f"{file.path!r} has {written} bytes, not {file.size} as declared",
+                advice="the cache may be damaged: repackage cache clear",
+            )
+        self._write(tar_padding(file.size))
+
+    def _write(self, data: Buffer) -> None:
+        self._stream.write(data)
+        self._size += len(memoryview(data))
+
+
+def _check_path(path: str) -> None:
+    if path.startswith("/") or ".." in path.split("/") or "\0" in path:
+        raise FormatError.of(f"{path!r} would be unpacked outside of the root")

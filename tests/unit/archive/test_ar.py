@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import io
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from repackage.archive import ArWriter
+from repackage.errors import FormatError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_members_stand_one_after_the_other_padded_to_even() -> None:
+    stream = io.BytesIO()
+    ar = ArWriter(stream, mtime=1_700_000_000)
+    ar.add("debian-binary", b"2.0\n")
+    with ar.member("odd") as member:
+        member.write(b"ab")
+        member.write(b"c")
+    ar.add("empty", b"")
+
+    assert stream.getvalue() == (
+        b"!<arch>\n"
+        b"debian-binary   1700000000  0     0     100644  4         `\n"
+        b"2.0\n"
+        b"odd             1700000000  0     0     100644  3         `\n"
+        b"abc\n"
+        b"empty           1700000000  0     0     100644  0         `\n"
+    )
+
+
+@pytest.mark.native("ar")
+def test_the_ar_program_lists_and_extracts(tmp_path: Path) -> None:
+    path = tmp_path / "x.a"
+    with path.open("wb") as stream:
+        ar = ArWriter(stream, mtime=0)
+        ar.add("one", b"1")
+        ar.add("two", b"22")
+    listed = subprocess.run(["ar", "t", path], check=True, capture_output=True).stdout
+    second = subprocess.run(["ar", "p", path, "two"], check=True, capture_output=True).stdout
+
+    assert listed.split() == [b"one", b"two"]
+    assert second == b"22"
+
+
+@pytest.mark.parametrize("name", ["", "sixteen-letters-", "with space", "sla/sh", "ü"])
+def test_a_name_that_ar_cannot_hold_is_refused(name: str) -> None:
+    with pytest.raises(FormatError, match="cannot be called"):
+        ArWriter(io.BytesIO(), mtime=0).add(name, b"")
+
+
+class Vast(io.BytesIO):
+    """A stream that claims to have taken ten gigabytes."""
+
+    def tell(self) -> int:
+        return super().tell() + (10**10 if super().tell() > 68 else 0)
+
+
+def test_a_member_that_is_too_big_is_refused() -> None:
+    with pytest.raises(FormatError, match="more than the 9999999999 that ar can say"):
+        ArWriter(Vast(), mtime=0).add("data.tar.xz", b"x")

@@ -1,0 +1,319 @@
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+import tarfile
+import zlib
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from repackage.archive import TarWriter, read_tar, tar_header, tar_padding
+from repackage.errors import FormatError, InputError
+from repackage.tree import (
+    Digests,
+    Directory,
+    Entry,
+    File,
+    Inline,
+    Mapped,
+    Symlink,
+    Zipped,
+    inline_file,
+    read_file,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+MTIME = 1_700_000_000
+LONG = "/".join(["ä" * 60] * 3)
+ENTRIES: list[Entry] = [
+    Directory(path="usr", mtime=MTIME),
+    inline_file("usr/empty", b"", mtime=MTIME),
+    inline_file("usr/run", b"#!x\n", mtime=MTIME, mode=0o755),
+    Symlink(path="usr/sh", target="run", mtime=MTIME),
+    inline_file("usr/zürich ♥", b"x" * 513, mtime=315532800),
+]
+ODD: list[Entry] = [
+    Directory(path=f"usr/{LONG}", mtime=MTIME),
+    inline_file(f"usr/{LONG}/file", b"y" * 512, mtime=MTIME),
+    Symlink(path="usr/far", target="../" * 50 + "x", mtime=MTIME),
+    Symlink(path=f"usr/{LONG}/far", target=LONG, mtime=MTIME),
+]
+
+
+def written(entries: Iterable[Entry], *, prefix: str = "./") -> bytes:
+    stream = io.BytesIO()
+    with TarWriter(stream) as tar:
+        for entry in entries:
+            tar.add(entry, prefix=prefix)
+    return stream.getvalue()
+
+
+def read(data: bytes) -> list[Entry]:
+    return list(read_tar(io.BytesIO(data)))
+
+
+def by_tarfile(entry: Entry) -> bytes:
+    """The header that the standard library writes for an entry."""
+    info = tarfile.TarInfo(f"./{entry.path}")
+    info.uname = info.gname = "root"
+    info.mtime = entry.mtime
+    match entry:
+        case File(mode=mode, size=size):
+            info.mode, info.size = mode, size
+        case Directory(mode=mode):
+            info.mode, info.type = mode, tarfile.DIRTYPE
+        case Symlink(target=target):
+            info.mode, info.type, info.linkname = 0o777, tarfile.SYMTYPE, target
+    return info.tobuf(tarfile.GNU_FORMAT, "utf-8", "surrogateescape")
+
+
+def without_devices(header: bytes) -> bytes:
+    """Blank what versions of ``tarfile`` disagree on: device numbers, and so the sum."""
+    last = len(header) - 512
+    sum_field, devices = slice(last + 148, last + 156), slice(last + 329, last + 345)
+    blank = bytearray(header)
+    blank[sum_field] = bytes(8)
+    blank[devices] = bytes(16)
+    return bytes(blank)
+
+
+paths = (
+    st.lists(
+        st.text(
+            st.characters(exclude_characters="/\0", exclude_categories=["Cs"]),
+            min_size=1,
+            max_size=80,
+        ).filter(lambda part: part not in {".", ".."}),
+        min_size=1,
+        max_size=6,
+    )
+    .map("/".join)
+    .filter(lambda path: not path.endswith(" "))
+)
+dates = st.integers(min_value=-(2**40), max_value=2**40)
+entries_of_any_kind = st.one_of(
+    st.builds(Directory, path=paths, mtime=dates),
+    st.builds(Symlink, path=paths, target=paths, mtime=dates),
+    st.builds(
+        File,
+        path=paths,
+        mode=st.sampled_from([0o644, 0o755]),
+        mtime=dates,
+        size=st.integers(min_value=0, max_value=2**45),
+        digests=st.just(Digests.of(b"")),
+        content=st.just(Inline(data=b"")),
+    ),
+)
+
+
+@given(entry=entries_of_any_kind)
+@settings(deadline=None)
+def test_headers_are_those_of_the_standard_library(entry: Entry) -> None:
+    assert without_devices(tar_header(entry)) == without_devices(by_tarfile(entry))
+
+
+@given(entry=entries_of_any_kind)
+@settings(deadline=None)
+def test_the_standard_library_understands_every_header(entry: Entry) -> None:
+    info = next(iter(tarfile.open(fileobj=io.BytesIO(tar_header(entry) + bytes(10240)))))
+
+    assert info.name.removesuffix("/") == f"./{entry.path}".removesuffix("/")
+    assert (info.mtime, info.uid, info.gid) == (entry.mtime, 0, 0)
+    assert (info.uname, info.gname) == ("root", "root")
+    assert not info.pax_headers
+    if isinstance(entry, File):
+        assert (info.size, info.mode) == (entry.size, entry.mode)
+    if isinstance(entry, Symlink):
+        assert info.linkname == entry.target
+
+
+def test_what_is_written_is_read_back() -> None:
+    assert read(written(ENTRIES + ODD)) == ENTRIES + ODD
+
+
+def test_the_root_comes_first_where_it_is_asked_for() -> None:
+    data = written([Directory(path="", mtime=MTIME), *ENTRIES])
+
+    assert data[:3] == b"./\0"
+    assert read(data) == ENTRIES
+
+
+def test_a_prefix_may_be_empty() -> None:
+    data = written(ENTRIES, prefix="")
+
+    assert data[:5] == b"usr/\0"
+    assert read(data) == ENTRIES
+
+
+def test_an_archive_ends_with_two_blocks_and_fills_its_record() -> None:
+    for size in (0, 512, 8000, 9000, 9216, 10240):
+        data = written([inline_file("f", bytes(size), mtime=0)])
+
+        assert len(data) % 10240 == 0
+        assert len(data) - 512 - size - len(tar_padding(size)) >= 1024
+
+
+def test_raw_bytes_of_a_name_survive() -> None:
+    entry = inline_file(b"caf\xe9".decode("utf-8", "surrogateescape"), b"", mtime=0)
+
+    assert read(written([entry])) == [entry]
+
+
+def zipped(tmp_path: Path, data: bytes, *, size: int | None = None) -> File:
+    deflater = zlib.compressobj(wbits=-15)
+    compressed = deflater.compress(data) + deflater.flush()
+    path = tmp_path / "wheel"
+    path.write_bytes(compressed)
+    content = Zipped(
+        wheel=Mapped(path), offset=0, compressed_size=len(compressed), deflated=True
+    )
+    file = inline_file("big", data, mtime=0)
+    return replace(file, content=content, size=len(data) if size is None else size)
+
+
+@pytest.mark.parametrize("size", [0, 10, 1 << 20, (1 << 20) + 1, 5_000_000])
+def test_content_is_inflated_from_the_wheel(size: int, tmp_path: Path) -> None:
+    file = zipped(tmp_path, b"0123456789" * (size // 10) + b"x" * (size % 10))
+    (back,) = read(written([file]))
+
+    assert isinstance(back, File)
+    assert back.digests == file.digests
+
+
+@pytest.mark.parametrize("size", [1, 10, 12, 3 << 20])
+def test_content_that_is_not_as_long_as_declared_is_refused(size: int, tmp_path: Path) -> None:
+    with pytest.raises(FormatError, match=rf"'big' has 11 bytes, not {size} as declared"):
+        written([zipped(tmp_path, b"01234567890", size=size)])
+
+
+@pytest.mark.parametrize("path", ["/etc/passwd", "../up", "a/../../up", "..", "nul\0byte"])
+def test_a_path_that_leaves_the_root_is_not_written(path: str) -> None:
+    with pytest.raises(FormatError, match="outside of the root"):
+        written([inline_file(path, b"", mtime=0)])
+
+
+def test_a_path_is_not_written_twice() -> None:
+    with pytest.raises(FormatError, match=r"'\./a' would be in the archive twice"):
+        written([inline_file("a", b"", mtime=0), Directory(path="a", mtime=0)])
+
+
+def test_control_members_are_written_from_bytes() -> None:
+    stream = io.BytesIO()
+    with TarWriter(stream) as tar:
+        tar.add_bytes("control", b"Package: x\n", mtime=MTIME)
+        tar.add_bytes("postinst", b"#!/bin/sh\n", mtime=MTIME, mode=0o755)
+    control, postinst = read(stream.getvalue())
+
+    assert isinstance(control, File)
+    assert (control.path, control.mode, read_file(control)) == (
+        "control",
+        0o644,
+        b"Package: x\n",
+    )
+    assert isinstance(postinst, File)
+    assert postinst.mode == 0o755
+
+
+def test_an_error_leaves_the_archive_without_an_end() -> None:
+    stream = io.BytesIO()
+
+    def fail() -> None:
+        with TarWriter(stream) as tar:
+            tar.add(ENTRIES[0])
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fail()
+    with pytest.raises(InputError, match="damaged tar archive"):
+        read(stream.getvalue())
+
+
+def hostile(name: str, kind: bytes = tarfile.REGTYPE, link: str = "") -> bytes:
+    stream = io.BytesIO()
+    with tarfile.open(fileobj=stream, mode="w", format=tarfile.GNU_FORMAT) as tar:
+        info = tarfile.TarInfo(name)
+        info.type, info.linkname = kind, link
+        tar.addfile(info)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("name", ["/etc/passwd", "../up", "a/../../up", "a//b", "a/./b", ".."])
+def test_a_path_that_is_not_below_the_root_is_not_read(name: str) -> None:
+    with pytest.raises(InputError, match="is not a path below the root"):
+        read(hostile(name))
+
+
+@pytest.mark.parametrize("kind", [tarfile.LNKTYPE, tarfile.CHRTYPE, tarfile.FIFOTYPE])
+def test_hard_links_and_devices_are_not_read(kind: bytes) -> None:
+    with pytest.raises(InputError, match="neither a file, a directory nor a symbolic link"):
+        read(hostile("thing", kind, "x"))
+
+
+def test_a_path_that_stands_twice_is_not_read() -> None:
+    entry = tar_header(inline_file("a", b"", mtime=0))
+
+    with pytest.raises(InputError, match="'a' is in the archive twice"):
+        read(entry + entry + bytes(10240))
+
+
+@pytest.mark.parametrize("cut", [512, 700, 1536, 3000])
+def test_a_truncated_archive_is_refused(cut: int) -> None:
+    with pytest.raises(InputError, match="damaged tar archive"):
+        read(written(ENTRIES)[:cut])
+
+
+def test_a_bad_header_is_not_taken_for_the_end() -> None:
+    data = bytearray(written(ENTRIES))
+    data[512] ^= 0xFF
+
+    with pytest.raises(InputError, match="damaged tar archive"):
+        read(bytes(data))
+
+
+def test_data_after_the_end_are_refused() -> None:
+    with pytest.raises(InputError, match="after the end"):
+        read(written(ENTRIES) + bytes(10240) + b"x")
+
+
+@given(data=st.binary(max_size=2000))
+@settings(deadline=None)
+def test_arbitrary_bytes_are_read_or_refused(data: bytes) -> None:
+    try:
+        read(data)
+    except InputError:
+        pass
+
+
+@pytest.mark.native("tar", "bsdtar")
+@pytest.mark.parametrize("program", ["tar", "bsdtar"])
+def test_native_programs_unpack_it(program: str, tmp_path: Path) -> None:
+    archive = tmp_path / "x.tar"
+    archive.write_bytes(written(ENTRIES + ODD))
+    root = tmp_path / "root"
+    root.mkdir()
+    subprocess.run(
+        [program, "-xpf", archive, "-C", root],
+        check=True,
+        capture_output=True,
+        env={**os.environ, "LC_ALL": "C.UTF-8"},
+    )
+
+    for entry in ENTRIES + ODD:
+        path = root / entry.path
+        match entry:
+            case File():
+                assert path.read_bytes() == read_file(entry)
+                assert path.stat().st_mode & 0o777 == entry.mode
+                assert path.stat().st_mtime == entry.mtime
+            case Directory():
+                assert path.is_dir()
+            case Symlink(target=target):
+                assert str(path.readlink()) == target
