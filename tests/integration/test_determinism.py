@@ -36,7 +36,6 @@ def test_two_builds_in_different_surroundings_give_identical_bytes(
     format_: str,
     compression: str,
     built: Callable[[str], Application],
-    repackage: Callable[..., str],
     tmp_path: Path,
 ) -> None:
     application = built("compiled_service")
