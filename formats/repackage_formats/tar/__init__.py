@@ -1,1 +1,102 @@
-"""."""
+"""A tarball: unpacked over ``/`` (layout ``app``) or anywhere (layout ``flat``)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+from repackage.archive import (
+    LEVELS,
+    TarWriter,
+    compressor,
+    decompressor,
+    detect_codec,
+    read_tar,
+)
+from repackage.errors import ConfigError, Problems
+from repackage.format import Layout, Plan, app_layout, flat_layout
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from repackage.package import Package
+    from repackage.target import Target
+    from repackage.tree import Entry, Tree
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Options:
+    """What a user may choose about a tarball."""
+
+    compression: Literal["gz", "xz", "zst", "none"] = "gz"
+    """The codec, and so the suffix."""
+    level: int | None = None
+    """How hard to compress: 1 to 9 for gz, 0 to 9 for xz, 1 to 19 for zst. Default: 6, 6 and 3."""
+    layout: Literal["app", "flat"] = "app"
+    """``app``: a private environment below ``prefix`` and links in ``usr/bin``, to be unpacked over ``/``. ``flat``: one directory for ``PYTHONPATH``, to be unpacked anywhere."""
+    prefix: str = ""
+    """Directory inside the tarball, relative to ``/``. Default: ``usr/lib/<name>`` for ``app``, none for ``flat``."""
+
+    def __post_init__(self) -> None:
+        problems = Problems()
+        levels = LEVELS[self.compression]
+        if self.level is not None and self.level not in levels:
+            problems.add(
+                f"{self.compression!r} has no level {self.level}",
+                where="level",
+                advice=f"{levels[0]} to {levels[-1]}" if levels else "leave it out",
+            )
+        if self.prefix and {"", ".", ".."} & set(self.prefix.split("/")):
+            problems.add(
+                f"{self.prefix!r} is not a plain relative path",
+                where="prefix",
+                advice="such as 'opt/app'",
+            )
+        problems.raise_if_any(ConfigError)
+
+
+def layout(package: Package, target: Target, options: Options) -> Layout:
+    """Say where files go."""
+    match options.layout:
+        case "app":
+            return app_layout(target, prefix=options.prefix or f"usr/lib/{package.name}")
+        case "flat":
+            flat = flat_layout()
+            if not options.prefix:
+                return flat
+            return replace(
+                flat,
+                purelib=options.prefix,
+                platlib=options.prefix,
+                headers=f"{options.prefix}/{flat.headers}",
+                data=options.prefix,
+            )
+
+
+def filename(plan: Plan[Options]) -> str:
+    """Name the artifact: ``app-1.0-debian-12-x86_64.tar.gz``."""
+    codec = plan.options.compression
+    suffix = ".tar" if codec == "none" else f".tar.{codec}"
+    return f"{plan.package.name}-{plan.package.version}-{plan.target.name}{suffix}"
+
+
+def emit(plan: Plan[Options], tree: Tree, out: Path) -> None:
+    """Write the tree, entry by entry, through the compressor."""
+    options = plan.options
+    with (
+        out.open("xb") as file,
+        compressor(file, options.compression, level=options.level, jobs=plan.jobs) as payload,
+        TarWriter(payload) as tar,
+    ):
+        for entry in tree:
+            tar.add(entry, prefix="")
+
+
+def read(artifact: Path) -> Iterator[Entry]:
+    """Read the entries back with the standard library's ``tarfile``."""
+    with (
+        artifact.open("rb") as file,
+        decompressor(file, detect_codec(file)) as payload,
+    ):
+        yield from read_tar(payload)

@@ -27,6 +27,8 @@ from repackage.errors import ConfigError, InputError
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from typing_extensions import Buffer
+
 PROGRAMS = {"gz": "gzip", "xz": "xz", "zst": "zstd"}
 
 
@@ -201,13 +203,25 @@ def test_an_error_leaves_the_stream_unfinished(codec: Codec, jobs: int) -> None:
         decompressed(stream.getvalue(), codec)
 
 
-def test_an_error_of_the_disk_comes_through_the_threads() -> None:
-    class Full(io.BytesIO):
-        def write(self, data: object, /) -> int:
-            raise OSError(28, "no space left on device")
+class Full(io.BytesIO):
+    """A disk with room for a header and nothing more."""
 
-    with pytest.raises(OSError, match="no space"), compressor(Full(), "gz", jobs=3):
-        raise AssertionError("unreachable")
+    def write(self, data: Buffer, /) -> int:
+        if len(memoryview(data)) > 100:
+            raise OSError(28, "no space left on device")
+        return super().write(data)
+
+
+@pytest.mark.parametrize("codec", CODECS)
+@pytest.mark.parametrize("jobs", [1, 3])
+def test_an_error_of_the_disk_comes_through_the_threads(codec: Codec, jobs: int) -> None:
+    level = None if codec == "none" else 1
+
+    with (
+        pytest.raises(OSError, match="no space left"),
+        compressor(Full(), codec, level=level, jobs=jobs) as sink,
+    ):
+        sink.write(BIG)
 
 
 def test_memory_limits_the_threads_of_xz() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import subprocess
@@ -123,7 +124,8 @@ def test_headers_are_those_of_the_standard_library(entry: Entry) -> None:
 @given(entry=entries_of_any_kind)
 @settings(deadline=None)
 def test_the_standard_library_understands_every_header(entry: Entry) -> None:
-    info = next(iter(tarfile.open(fileobj=io.BytesIO(tar_header(entry) + bytes(10240)))))
+    with tarfile.open(fileobj=io.BytesIO(tar_header(entry) + bytes(10240))) as tar:
+        info = next(iter(tar))
 
     assert info.name.removesuffix("/") == f"./{entry.path}".removesuffix("/")
     assert (info.mtime, info.uid, info.gid) == (entry.mtime, 0, 0)
@@ -286,10 +288,8 @@ def test_data_after_the_end_are_refused() -> None:
 @given(data=st.binary(max_size=2000))
 @settings(deadline=None)
 def test_arbitrary_bytes_are_read_or_refused(data: bytes) -> None:
-    try:
+    with contextlib.suppress(InputError):
         read(data)
-    except InputError:
-        pass
 
 
 @pytest.mark.native("tar", "bsdtar")
