@@ -1,0 +1,106 @@
+"""Members inflated and digested in one pass, never beyond what they declare."""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from repackage.wheel._zip import Data
+
+#: Bytes that are read, and inflated at most, at a time.
+CHUNK = 1 << 18
+
+
+class DamagedMemberError(Exception):
+    """The data of a member are not what its header says."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Digested:
+    """The digests of a member; ``recorded`` is by the algorithm that RECORD chose."""
+
+    sha256: str
+    md5: str
+    crc32: int
+    recorded: bytes
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Extent:
+    """Where the data of a member lie, and what they inflate to."""
+
+    offset: int
+    compressed_size: int
+    size: int
+    deflated: bool
+
+
+def inflate(data: Data, extent: Extent) -> Iterator[bytes]:
+    """Yield the bytes of a member.
+
+    Raises:
+        DamagedMemberError: When they are not exactly ``extent.size`` bytes.
+    """
+    end = extent.offset + extent.compressed_size
+    starts = range(extent.offset, end, CHUNK)
+    chunks = (bytes(data[start : min(start + CHUNK, end)]) for start in starts)
+    if not extent.deflated:
+        yield from chunks
+        return
+    size = 0
+    for piece in _inflated(chunks):
+        size += len(piece)
+        if size > extent.size:
+            raise DamagedMemberError(f"inflates to more than the declared {extent.size} bytes")
+        yield piece
+    if size < extent.size:
+        raise DamagedMemberError(f"inflates to {size} of the declared {extent.size} bytes")
+
+
+def _inflated(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Inflate raw deflate data in pieces of bounded size."""
+    inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+    try:
+        for chunk in chunks:
+            pending = chunk
+            while not inflater.eof:
+                piece = inflater.decompress(pending, CHUNK)
+                yield piece
+                pending = inflater.unconsumed_tail
+                if not pending and len(piece) < CHUNK:
+                    break
+            if inflater.unused_data or (inflater.eof and next(chunks, b"")):
+                raise DamagedMemberError("has data after the end of its deflate stream")
+    except zlib.error as error:
+        raise DamagedMemberError(f"cannot be inflated: {error}") from error
+    if not inflater.eof:
+        raise DamagedMemberError("is cut off inside its deflate stream")
+
+
+def digest(data: Data, extent: Extent, *, algorithm: str) -> Digested:
+    """Digest a member in one pass.
+
+    Raises:
+        DamagedMemberError: When its bytes are not what its header says.
+    """
+    sha256 = hashlib.sha256()
+    md5 = hashlib.md5(usedforsecurity=False)
+    recorded = sha256 if algorithm == "sha256" else hashlib.new(algorithm)
+    crc32 = 0
+    for piece in inflate(data, extent):
+        sha256.update(piece)
+        md5.update(piece)
+        crc32 = zlib.crc32(piece, crc32)
+        if recorded is not sha256:
+            recorded.update(piece)
+    return Digested(
+        sha256=sha256.hexdigest(),
+        md5=md5.hexdigest(),
+        crc32=crc32,
+        recorded=recorded.digest(),
+    )
