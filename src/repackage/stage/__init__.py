@@ -1,0 +1,7 @@
+"""Wheels and a layout to a tree: the staging root, described; written only on demand."""
+
+from repackage.stage._materialise import materialise
+from repackage.stage._model import Note, Staged, StageOptions
+from repackage.stage._stage import stage
+
+__all__ = ["Note", "StageOptions", "Staged", "materialise", "stage"]

@@ -1,0 +1,81 @@
+"""One distribution's share of the staging root."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from installer import install
+from installer.exceptions import InstallerError
+
+from repackage.errors import Problem, Problems
+from repackage.stage._destination import ClaimingDestination
+from repackage.stage._launcher import launchable
+from repackage.stage._source import VerifiedSource
+
+if TYPE_CHECKING:
+    from repackage.format import Layout
+    from repackage.stage._model import Claim, Note
+    from repackage.target import Python
+    from repackage.wheel import Wheel
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Share:
+    """A wheel, and its part in the package."""
+
+    wheel: Wheel
+    mtime: int
+    """Of everything that it owns."""
+    root: bool
+    scripts: bool
+    """Whether its scripts are asked for although it is not the root wheel."""
+
+    @property
+    def name(self) -> str:
+        """The distribution, as origins and notes name it."""
+        return str(self.wheel.name)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Installed:
+    """What installing a share came to."""
+
+    share: Share
+    claims: tuple[Claim, ...]
+    record_path: str
+    notes: tuple[Note, ...]
+    problems: tuple[Problem, ...]
+
+
+def install_share(share: Share, layout: Layout, *, python: Python) -> Installed:
+    """Run one wheel through :func:`installer.install`, collecting what goes wrong."""
+    source = VerifiedSource(share.wheel, mtime=share.mtime)
+    destination = ClaimingDestination(share, layout, python=python)
+    problems = Problems()
+    if layout.scripts and (share.root or share.scripts):
+        problems.extend(_unlaunchable(share.wheel))
+    try:
+        install(source, destination, {"INSTALLER": b"repackage\n"})
+    except InstallerError as error:
+        problems.add(str(error), where=share.wheel.filename)
+    return Installed(
+        share=share,
+        claims=tuple(destination.claims),
+        record_path=destination.record_path,
+        notes=(*source.notes, *destination.notes),
+        problems=(*problems, *source.problems, *destination.problems),
+    )
+
+
+def _unlaunchable(wheel: Wheel) -> list[Problem]:
+    return [
+        Problem(
+            what=f"the entry point {point.name!r} cannot be imported from"
+            f" {point.module}:{point.attribute}",
+            where=wheel.filename,
+            advice="an entry point is written module:attribute",
+        )
+        for point in wheel.entry_points
+        if not launchable(point)
+    ]

@@ -1,0 +1,63 @@
+"""What makes a prefix a virtual environment, and its commands reachable."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING
+
+from repackage.tree import Symlink, inline_file
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from repackage.format import Layout
+    from repackage.target import Target
+    from repackage.tree import Entry
+
+
+def venv(layout: Layout, target: Target, *, mtime: int) -> list[Entry]:
+    """Write ``pyvenv.cfg`` (PEP 405) and the links that are the interpreter.
+
+    ``version`` stops at the minor release: the system updates the rest by itself.
+    """
+    if not layout.venv:
+        return []
+    home = posixpath.dirname(layout.base_interpreter)
+    lines = (
+        f"home = {home}",
+        "include-system-site-packages = false",
+        f"version = {target.python.release}",
+    )
+    text = "".join(f"{line}\n" for line in lines)
+    python = f"{layout.scripts}/python"
+    major, release = target.python.major, target.python.release
+    return [
+        inline_file(f"{layout.venv}/pyvenv.cfg", text.encode(), mtime=mtime),
+        Symlink(path=python, target=layout.base_interpreter, mtime=mtime),
+        Symlink(path=f"{python}{major}", target="python", mtime=mtime),
+        Symlink(path=f"{python}{release}", target="python", mtime=mtime),
+    ]
+
+
+def commands(layout: Layout, scripts: Iterable[str], *, mtime: int) -> list[Entry]:
+    """Link the commands of the package to its scripts."""
+    if not layout.commands:
+        return []
+    return [
+        Symlink(
+            path=f"{layout.commands}/{posixpath.basename(script)}",
+            target=_link(layout.commands, script),
+            mtime=mtime,
+        )
+        for script in scripts
+    ]
+
+
+def _link(directory: str, target: str) -> str:
+    """Point relatively within a top-level directory, absolutely out of it.
+
+    See Debian policy 10.5: so the link holds when either directory is itself a link.
+    """
+    if directory.partition("/")[0] != target.partition("/")[0]:
+        return f"/{target}"
+    return posixpath.relpath(f"/{target}", f"/{directory}")
