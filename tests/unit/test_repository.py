@@ -1,0 +1,74 @@
+"""What holds for every file of the repository, and for the names that others import."""
+
+from __future__ import annotations
+
+import importlib
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+#: Hosts of public registries; written apart, so that this file does not name one.
+REGISTRIES = re.compile(
+    "|".join(
+        re.escape(".".join(parts))
+        for parts in (
+            ("pypi", "org"),
+            ("pythonhosted", "org"),
+            ("registry", "npmjs", "org"),
+            ("crates", "io"),
+            ("proxy", "golang", "org"),
+            ("deb", "debian", "org"),
+            ("security", "debian", "org"),
+            ("archive", "ubuntu", "com"),
+        )
+    )
+)
+#: A home directory or a checkout of whoever wrote a file.
+HOME = re.compile(r"(?<![\w.])/(?:home/[a-z]+|root|Users/\w+|work)/")
+
+#: What a module offers to others: to add is easy, to remove is announced.
+PUBLIC = {
+    "repackage.format": ["Format", "Layout", "Plan", "app_layout", "flat_layout"],
+}
+
+
+def _texts() -> list[tuple[str, str]]:
+    """Return every file that git keeps and that is text, with its name."""
+    if shutil.which("git") is None or not (ROOT / ".git").exists():
+        pytest.skip("not a checkout")
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True
+    )
+    found = []
+    for name in filter(None, listed.stdout.split("\0")):
+        data = (ROOT / name).read_bytes() if (ROOT / name).is_file() else b""
+        if b"\0" not in data:
+            found.append((name, data.decode("utf-8", "replace")))
+    return found
+
+
+def test_no_file_names_the_host_of_a_package_registry() -> None:
+    assert [name for name, text in _texts() if REGISTRIES.search(text)] == []
+
+
+def test_no_file_holds_a_path_of_somebodys_machine() -> None:
+    found = [
+        f"{name}: {match.group()}"
+        for name, text in _texts()
+        if (match := HOME.search(text)) is not None
+    ]
+
+    assert found == []
+
+
+@pytest.mark.parametrize("module", PUBLIC)
+def test_public_names_are_pinned(module: str) -> None:
+    imported = importlib.import_module(module)
+
+    assert sorted(imported.__all__) == PUBLIC[module]
+    assert all(hasattr(imported, name) for name in imported.__all__)
