@@ -231,8 +231,10 @@ def _specifiers(text: str) -> SpecifierSet:
 def _repair(specifiers: str) -> str:
     """Repair what was valid before PEP 440 was enforced, as pip and uv do.
 
-    ``>=3.6.*`` means ``>=3.6``, ``>=1.9<2`` lacks a comma, ``>=1.9,`` has one too many.
+    ``>=3.6.*`` means ``>=3.6``, ``>=1.9<2`` lacks a comma, ``>=1.9,`` has one too many,
+    ``>dev`` means any version.
     """
+    specifiers = re.sub(r">\s*dev\b", ">0.dev0", specifiers)
     repaired = re.sub(r"([<>]=?|~=)(\s*\d+(?:\.\d+)*)\.\*", r"\1\2", specifiers)
     repaired = re.sub(r"([\d*])\s*([<>=!~])", r"\1,\2", repaired)
     return re.sub(r",\s*(\)?\s*)$", r"\1", repaired)

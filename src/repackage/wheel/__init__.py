@@ -1,6 +1,22 @@
 """A wheel file, verified before anything else is done with it."""
 
-from repackage.wheel._model import EntryPoint, Member, Wheel
-from repackage.wheel._read import read_wheel
+from typing import TYPE_CHECKING
 
-__all__ = ["EntryPoint", "Member", "Wheel", "read_wheel"]
+from repackage.wheel._manifest import from_json, to_json
+from repackage.wheel._model import EntryPoint, Member, Wheel
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["EntryPoint", "Member", "Wheel", "from_json", "read_wheel", "to_json"]
+
+
+def read_wheel(path: "Path") -> Wheel:
+    """Read a wheel file and verify all of it, in one pass and bounded memory.
+
+    Raises:
+        WheelError: With all that is wrong, as far as it could be looked at.
+    """
+    from repackage.wheel._read import read_wheel as read  # noqa: PLC0415  # manifests need none of it
+
+    return read(path)
