@@ -1,0 +1,1 @@
+"""Distributions of strangers, each installed and tested on its own by tox."""
