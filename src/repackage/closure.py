@@ -75,3 +75,5 @@ class Closure:
     skipped: tuple[Skipped, ...] = ()
     notes: tuple[str, ...] = ()
     """Remarks on how the wheel and the lock fit together, for people."""
+    stale: tuple[str, ...] = ()
+    """What the wheel's metadata say otherwise than the lock: it was not locked anew."""

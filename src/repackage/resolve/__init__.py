@@ -1,0 +1,6 @@
+"""Wheel, lock and target to a closure: the lock is walked, never solved."""
+
+from repackage.resolve._resolve import resolve
+from repackage.resolve._selection import Selection
+
+__all__ = ["Selection", "resolve"]

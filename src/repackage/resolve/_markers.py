@@ -1,0 +1,104 @@
+"""Markers of a lock, evaluated for one environment and a set of active conflict items."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from packaging.markers import Marker
+from packaging.version import Version
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+    from packaging.utils import NormalizedName
+
+    from repackage.lock import ConflictItem
+
+TRUE = "python_version >= '0'"
+FALSE = "python_version < '0'"
+
+_ATOM = re.compile(
+    r"""\bextra\s*(?P<op>==|!=)\s*(?P<q>['"])(?P<item>[^'"]*)(?P=q)"""
+    r"""|(?P<q2>['"])(?P<item2>[^'"]*)(?P=q2)\s*(?P<op2>==|!=)\s*extra\b"""
+)
+
+
+def project_atom(package: NormalizedName) -> str:
+    """The production dependencies of a package, as markers of a lock spell them."""
+    return f"project-{len(package.encode())}-{package}"
+
+
+def extra_atom(package: NormalizedName, extra: NormalizedName) -> str:
+    """An extra of a package, as markers of a lock spell it."""
+    return f"extra-{len(package.encode())}-{package}-{extra}"
+
+
+def group_atom(package: NormalizedName, group: NormalizedName) -> str:
+    """A group of a package, as markers of a lock spell it."""
+    return f"group-{len(package.encode())}-{package}-{group}"
+
+
+def atom_of(item: ConflictItem) -> str:
+    """A conflict item, as markers of a lock spell it."""
+    if item.extra is not None:
+        return extra_atom(item.package, item.extra)
+    if item.group is not None:
+        return group_atom(item.package, item.group)
+    return project_atom(item.package)
+
+
+@lru_cache(maxsize=1 << 14)
+def atoms(marker: str) -> frozenset[str]:
+    """The conflict items that a marker asks about."""
+    if "extra" not in marker:
+        return frozenset()
+    return frozenset(match["item"] or match["item2"] or "" for match in _ATOM.finditer(marker))
+
+
+class Environment:
+    """The marker environment of a target; every answer is remembered."""
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        full = Version(values["python_full_version"])
+        # A pre-release interpreter counts as its release, in uv as here.
+        self.python = ".".join(map(str, full.release))
+        self._values = {**values, "python_full_version": self.python, "extra": ""}
+        self._known: dict[str, bool] = {}
+
+    def holds(self, marker: str, active: Collection[str] = ()) -> bool:
+        """Whether a marker is true while these conflict items are active.
+
+        ``packaging`` knows one extra at a time, a lock needs a set: the atoms are
+        replaced in the text, then the rest is evaluated.
+        """
+        if not marker:
+            return True
+        if "extra" in marker:
+            marker = _ATOM.sub(lambda match: _decided(match, active), marker)
+        return self._evaluate(marker)
+
+    def holds_for_some(self, marker: str) -> bool:
+        """Whether a marker is true, whatever its conflict items would have to be."""
+        return not marker or self._evaluate(_ATOM.sub(TRUE, marker))
+
+    def among(self, markers: Iterable[str], active: Collection[str] = ()) -> bool:
+        """Whether one of these markers is true, or there are none."""
+        listed = tuple(markers)
+        return not listed or any(self.holds(marker, active) for marker in listed)
+
+    def with_extra(self, marker: Marker | None, extra: str) -> bool:
+        """Whether a marker of a wheel's metadata is true for an extra (or ``""``)."""
+        return marker is None or marker.evaluate({**self._values, "extra": extra})
+
+    def _evaluate(self, marker: str) -> bool:
+        if marker not in self._known:
+            self._known[marker] = Marker(marker).evaluate(self._values)
+        return self._known[marker]
+
+
+def _decided(match: re.Match[str], active: Collection[str]) -> str:
+    item = match["item"] if match["op"] else match["item2"]
+    operator = match["op"] or match["op2"]
+    return TRUE if (item in active) == (operator == "==") else FALSE

@@ -1,0 +1,232 @@
+"""Whether the lock still fits the wheel, from METADATA alone: neither sources nor index."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from packaging.utils import canonicalize_name
+
+from repackage.resolve._equivalence import (
+    Condition,
+    Conjunction,
+    equivalent,
+    satisfiable,
+    versions_around,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from packaging.specifiers import Specifier, SpecifierSet
+    from packaging.utils import NormalizedName
+
+    from repackage.lock import Declarations, Edge, Lock, LockedPackage
+    from repackage.wheel import Wheel
+
+_ANY: frozenset[Specifier] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What is required, without the conditions under which it is."""
+
+    name: NormalizedName
+    extras: frozenset[NormalizedName]
+    clauses: frozenset[Specifier]
+    """Of the specifier; none where the lock took the package from elsewhere than an index."""
+
+    def __str__(self) -> str:
+        extras = f"[{','.join(sorted(self.extras))}]" if self.extras else ""
+        return f"{self.name}{extras}{','.join(sorted(map(str, self.clauses)))}"
+
+
+@dataclass(frozen=True, slots=True)
+class Requires:
+    """A requirement of either side."""
+
+    key: Key
+    marker: str
+
+
+def differences(wheel: Wheel, package: LockedPackage, lock: Lock) -> Iterator[str]:
+    """Say what the wheel's metadata declare otherwise than the lock recorded."""
+    yield from _python_differences(wheel, lock)
+    declared = package.declarations
+    if declared is None:
+        yield from _edge_differences(wheel, package, lock)
+        return
+    yield from _extra_differences(wheel, declared)
+    sourced = {
+        (declaration.name, frozenset(declaration.extras))
+        for declaration in declared.requires_dist
+        if declaration.source is not None
+    }
+    theirs = [
+        Requires(
+            _key(declaration.name, declaration.extras, declaration.specifier, sourced),
+            declaration.marker,
+        )
+        for declaration in declared.requires_dist
+    ]
+    ours = _of_wheel(wheel, sourced)
+    extras = {*wheel.metadata.provides_extra, *(declared.provides_extras or ())}
+    for context in ("", *sorted(extras)):
+        yield from _context_differences(
+            flattened(wheel.name, ours, context),
+            flattened(wheel.name, theirs, context),
+            context=context,
+            python=lock.requires_python,
+        )
+
+
+def flattened(
+    name: NormalizedName, requirements: Sequence[Requires], context: str
+) -> dict[Key, Condition]:
+    """The requirements of an extra (or of none), with references to itself expanded.
+
+    Back ends differ in whether they expand them in METADATA; the lock keeps what
+    ``pyproject.toml`` says. An extra that a marker does not mention is not entered:
+    without that guard the expansion would not end.
+    """
+    found: dict[Key, list[Conjunction]] = defaultdict(list)
+    queue: list[tuple[str, Conjunction, frozenset[str]]] = [(context, (), frozenset({context}))]
+    for extra, path, entered in queue:
+        for requirement in requirements:
+            if extra and not _mentions(requirement.marker, extra):
+                continue
+            conjunction = (*path, (requirement.marker, extra))
+            if requirement.key.name != name:
+                found[requirement.key].append(conjunction)
+                continue
+            queue.extend(
+                (inner, conjunction, entered | {inner})
+                for inner in sorted(requirement.key.extras - entered)
+            )
+    return {key: tuple(dict.fromkeys(ways)) for key, ways in found.items()}
+
+
+def _context_differences(
+    ours: Mapping[Key, Condition],
+    theirs: Mapping[Key, Condition],
+    *,
+    context: str,
+    python: SpecifierSet,
+) -> Iterator[str]:
+    where = f" for the extra {context!r}" if context else ""
+    for key in sorted({*ours, *theirs}, key=str):
+        left, right = ours.get(key, ()), theirs.get(key, ())
+        if equivalent(left, right, python=python):
+            continue
+        if not satisfiable(right, python=python):
+            yield f"the wheel requires '{key}'{where}, the lock was made without it"
+        elif not satisfiable(left, python=python):
+            yield f"the lock was made with '{key}'{where}, the wheel does not require it"
+        else:
+            yield f"the wheel requires '{key}'{where} under another marker than the lock"
+
+
+def _python_differences(wheel: Wheel, lock: Lock) -> Iterator[str]:
+    """The range of the lock must lie inside that of the wheel."""
+    bound = wheel.metadata.requires_python
+    if bound is None:
+        return
+    literals = [specifier.version for specifier in (*bound, *lock.requires_python)]
+    outside = [
+        version
+        for version in versions_around(literals)
+        if lock.requires_python.contains(version) and not bound.contains(version)
+    ]
+    if outside:
+        yield (
+            f"the wheel requires Python {bound}, the lock was made for"
+            f" {lock.requires_python or 'any'}"
+        )
+
+
+def _extra_differences(wheel: Wheel, declared: Declarations) -> Iterator[str]:
+    if declared.provides_extras is None:
+        return
+    ours, theirs = set(wheel.metadata.provides_extra), set(declared.provides_extras)
+    yield from (
+        f"the wheel has the extra {extra!r}, the lock was made without it"
+        for extra in sorted(ours - theirs)
+    )
+    yield from (
+        f"the lock was made with the extra {extra!r}, the wheel does not have it"
+        for extra in sorted(theirs - ours)
+    )
+
+
+def _edge_differences(wheel: Wheel, package: LockedPackage, lock: Lock) -> Iterator[str]:
+    """A lock without declarations: its edges must answer the requirements, and no more.
+
+    Overrides and excludes can explain a difference, so it is only probably one.
+    """
+    ours = _of_wheel(wheel, set())
+    for context in ("", *sorted({*wheel.metadata.provides_extra})):
+        edges = (
+            package.optional_dependencies.get(canonicalize_name(context), ())
+            if context
+            else package.dependencies
+        )
+        flat = flattened(wheel.name, ours, context)
+        reachable = [
+            key
+            for key, condition in flat.items()
+            if satisfiable(condition, python=lock.requires_python)
+        ]
+        where = f" for the extra {context!r}" if context else ""
+        yield from (
+            f"probably: the wheel requires '{key}'{where}, no edge of the lock satisfies it"
+            for key in sorted(reachable, key=str)
+            if not any(_answers(edge, key) for edge in edges)
+        )
+        names = {key.name for key in flat}
+        yield from (
+            f"probably: the lock was made with '{name}'{where}, the wheel does not require it"
+            for name in sorted({edge.target.name for edge in edges} - names - {wheel.name})
+        )
+
+
+def _answers(edge: Edge, key: Key) -> bool:
+    version = edge.target.version
+    return edge.target.name == key.name and (
+        version is None
+        or all(clause.contains(version, prereleases=True) for clause in key.clauses)
+    )
+
+
+def _of_wheel(
+    wheel: Wheel, sourced: set[tuple[NormalizedName, frozenset[NormalizedName]]]
+) -> list[Requires]:
+    return [
+        Requires(
+            _key(
+                canonicalize_name(requirement.name),
+                map(canonicalize_name, requirement.extras),
+                requirement.specifier,
+                sourced,
+            ),
+            str(requirement.marker or ""),
+        )
+        for requirement in wheel.metadata.requires_dist
+    ]
+
+
+def _key(
+    name: NormalizedName,
+    extras: Iterable[NormalizedName],
+    specifier: SpecifierSet | None,
+    sourced: set[tuple[NormalizedName, frozenset[NormalizedName]]],
+) -> Key:
+    wanted = frozenset(extras)
+    if specifier is None or (name, wanted) in sourced:
+        return Key(name, wanted, _ANY)
+    return Key(name, wanted, frozenset(specifier))
+
+
+def _mentions(marker: str, extra: str) -> bool:
+    """Whether a marker asks for this extra at all."""
+    return f"'{extra}'" in marker or f'"{extra}"' in marker
