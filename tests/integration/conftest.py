@@ -17,13 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-HERE = __name__.rpartition(".")[0]
-
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Every test of this folder is an end-to-end scenario."""
     for item in items:
-        if item.module.__name__.startswith(HERE):
+        if item.nodeid.startswith("tests/integration/"):
             item.add_marker(pytest.mark.slow)
 
 
