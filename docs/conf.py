@@ -36,6 +36,7 @@ autodoc_default_options = {"members": True, "show-inheritance": True}
 nitpick_ignore_regex = [
     ("py:.*", r"(?!repackage\.).*"),
     ("py:.*", r"repackage\.(.+\._|_).*"),
+    ("py:.*", r"repackage\.format\.O"),
 ]
 
 generate.write(HERE / "reference" / "_generated")
