@@ -1,0 +1,6 @@
+"""From pins to files: the store, then wheelhouses, then the network; every byte is checked."""
+
+from repackage.fetch._model import FetchSettings, Progress
+from repackage.fetch._run import fetch, unverified
+
+__all__ = ["FetchSettings", "Progress", "fetch", "unverified"]

@@ -1,0 +1,61 @@
+"""Digests of files, against those of the lock."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from repackage.lock import Hash
+
+#: Bytes that are read at a time.
+CHUNK = 1 << 18
+
+
+class Digest(Protocol):
+    """A running digest of :mod:`hashlib`."""
+
+    def update(self, data: bytes, /) -> None:
+        """Go on with more bytes."""
+
+    def hexdigest(self) -> str:
+        """The digest of everything so far."""
+
+
+def hasher(expected: Hash | None) -> Digest:
+    """Start the digest that the lock records; sha256 if it records none."""
+    if expected is None:
+        return hashlib.sha256()
+    if expected.algorithm == "blake2b":
+        return hashlib.blake2b(digest_size=len(expected.digest) // 2)
+    return hashlib.new(expected.algorithm, usedforsecurity=False)
+
+
+def digest_into(running: Digest, path: Path) -> int:
+    """Feed a file to a running digest; return its size."""
+    size = 0
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            running.update(chunk)
+            size += len(chunk)
+    return size
+
+
+def differs(path: Path, expected: Hash) -> str:
+    """Say how a file's digest differs from the expected one; empty if it does not."""
+    running = hasher(expected)
+    digest_into(running, path)
+    return mismatch(running, expected)
+
+
+def mismatch(running: Digest, expected: Hash) -> str:
+    """Say how a finished digest differs from the expected one; empty if it does not."""
+    found = running.hexdigest()
+    if found == expected.digest:
+        return ""
+    return (
+        "has other bytes than the lock says: "
+        f"expected {expected.algorithm}:{expected.digest}, got {expected.algorithm}:{found}"
+    )

@@ -1,0 +1,94 @@
+"""What fetching is told, what it reports to, and what it asks of the store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    from packaging.utils import NormalizedName
+
+    from repackage.lock import Hash
+
+#: The most that is downloaded of an artifact whose size the lock does not tell: 4 GiB.
+LARGEST = 4 << 30
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FetchSettings:
+    """How artifacts are looked for."""
+
+    find_links: tuple[Path, ...] = ()
+    """Directories of wheels, asked before the network."""
+    offline: bool = False
+    """Nothing but the store, ``find_links`` and files of this machine."""
+    jobs: int = 16
+    """Downloads at the same time; latency, not bandwidth, is what it hides."""
+    timeout: float = 30.0
+    """Seconds that a server may be silent."""
+    retries: int = 4
+    """Further tries after one that failed for a reason that may pass."""
+    backoff: float = 0.5
+    """Seconds before the first further try; each later one waits twice as long."""
+    project: Path | None = None
+    """Directory of the lock: its ``pyproject.toml`` tells the names of indexes."""
+
+
+class Progress(Protocol):
+    """Is told how downloads get on, from several threads."""
+
+    def start(self, name: str, total: int | None) -> None:
+        """A download begins; ``total`` is in bytes, if it is known."""
+
+    def advance(self, name: str, count: int) -> None:
+        """``count`` more bytes are here; negative when a download starts over."""
+
+    def finish(self, name: str) -> None:
+        """The artifact is here and verified."""
+
+
+class Artifacts(Protocol):
+    """What is asked of the store: :class:`repackage.store.Store` offers it."""
+
+    def find(self, hash: Hash, filename: str) -> Path | None:  # noqa: A002
+        """Return the artifact of a digest, if the store holds it."""
+
+    def put(self, temp: Path, filename: str, *, hash: Hash | None = None) -> Path:  # noqa: A002
+        """Move a file, whose digest was checked, into the store; return where it is."""
+
+    def partial(self, key: str) -> AbstractContextManager[Path]:
+        """Hold the unfinished download of a key, alone among all processes."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Download:
+    """An artifact that only the network has."""
+
+    name: NormalizedName
+    filename: str
+    url: str
+    hash: Hash | None
+    size: int | None
+    index: str = ""
+    """URL of the index that the lock names; empty if it is not from an index."""
+
+    @property
+    def limit(self) -> int:
+        """The most bytes that will be read."""
+        return LARGEST if self.size is None else self.size
+
+
+class Silent:
+    """Progress that nobody watches."""
+
+    def start(self, name: str, total: int | None) -> None:
+        """Say nothing."""
+
+    def advance(self, name: str, count: int) -> None:
+        """Say nothing."""
+
+    def finish(self, name: str) -> None:
+        """Say nothing."""

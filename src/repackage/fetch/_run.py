@@ -1,0 +1,201 @@
+"""The order of the search: store, wheelhouses, network; and all problems at once."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from repackage.closure import Supplied
+from repackage.errors import FetchError, Problem
+from repackage.fetch._digest import differs
+from repackage.fetch._model import Artifacts, Download, FetchSettings, Progress, Silent
+from repackage.fetch._wheelhouse import Wheelhouse
+from repackage.lock import RegistryUrl
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from packaging.utils import NormalizedName
+
+    from repackage.closure import Closure, Pin
+    from repackage.lock import LockedFile
+    from repackage.target import Target
+
+#: Places that a message lists before it only counts.
+_LISTED = 3
+
+
+def fetch(
+    closure: Closure,
+    *,
+    target: Target,
+    store: Artifacts,
+    settings: FetchSettings | None = None,
+    progress: Progress | None = None,
+) -> Mapping[NormalizedName, Path]:
+    """Bring every artifact of the closure here, each byte checked against the lock.
+
+    An artifact without a hash is taken as it comes, as uv does: :func:`unverified`.
+    """
+    settings = settings or FetchSettings()
+    search = _Search(
+        store=store,
+        wheelhouse=Wheelhouse.of(settings.find_links),
+        target=target,
+        offline=settings.offline,
+    )
+    for pin in closure.pins:
+        search.look_for(pin)
+    if search.downloads:
+        search.collect(_download(search.downloads, store, settings, progress or Silent()))
+    if search.problems:
+        raise FetchError(*_merged(search.problems))
+    return {pin.name: search.found[pin.name] for pin in closure.pins}
+
+
+def unverified(closure: Closure) -> tuple[NormalizedName, ...]:
+    """Name the pins for which the lock has no hash to check their artifact against."""
+    return tuple(
+        pin.name
+        for pin in closure.pins
+        if not isinstance(pin.artifact, Supplied) and pin.artifact.hash is None
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Search:
+    store: Artifacts
+    wheelhouse: Wheelhouse
+    target: Target
+    offline: bool
+    found: dict[NormalizedName, Path] = field(default_factory=dict)
+    downloads: list[Download] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    def look_for(self, pin: Pin) -> None:
+        """Find what is here already; note the rest as a download or a problem."""
+        match pin.artifact:
+            case Supplied() as wanted:
+                self._take(pin, self.wheelhouse.supplied(wanted, self.target))
+            case file:
+                self._take(pin, self._locate(pin, file))
+
+    def collect(self, results: Iterable[Path | BaseException]) -> None:
+        """Take what the downloads brought; anything but a failed fetch ends the work."""
+        from repackage.fetch._download import Stopped  # noqa: PLC0415 - see _download
+
+        for download, result in zip(self.downloads, results, strict=True):
+            match result:
+                case Path():
+                    self.found[download.name] = result
+                case FetchError(problems=problems):
+                    self.problems.extend(problems)
+                case Stopped():
+                    pass  # because of an error that is raised here, in its turn
+                case _:
+                    raise result
+
+    def _take(self, pin: Pin, found: Path | Problem | Download) -> None:
+        match found:
+            case Path():
+                self.found[pin.name] = found
+            case Problem():
+                self.problems.append(found)
+            case Download():
+                self.downloads.append(found)
+
+    def _locate(self, pin: Pin, file: LockedFile) -> Path | Problem | Download:
+        if file.hash is not None and (stored := self.store.find(file.hash, file.filename)):
+            return stored
+        path, complaint = self.wheelhouse.find(file)
+        if path is not None:
+            return path
+        location = _location(file)
+        if isinstance(location, Path):
+            return _local(location, file)
+        if not location:
+            return Problem(
+                what=f"{file.filename or pin.name} of {pin.name!r} has no place of its own",
+                where=file.key,
+                advice="build it, and put the wheel into a directory for --find-links",
+            )
+        if self.offline:
+            advice = "fetch once without --offline, or pass --find-links"
+            return Problem(
+                what=f"{file.filename} is not here", advice=complaint or advice, where=file.key
+            )
+        return Download(
+            name=pin.name,
+            filename=file.filename,
+            url=location,
+            hash=file.hash,
+            size=file.size,
+            index=pin.source.url if isinstance(pin.source, RegistryUrl) else "",
+        )
+
+
+def _location(file: LockedFile) -> str | Path:
+    if isinstance(file.location, str) and file.location.startswith("file:"):
+        return Path(unquote(urlsplit(file.location).path))
+    return file.location or ""
+
+
+def _local(path: Path, file: LockedFile) -> Path | Problem:
+    """A file of this machine is used where it lies, if its bytes are the locked ones."""
+    try:
+        difference = differs(path, file.hash) if file.hash is not None else ""
+        path.stat()
+    except OSError as error:
+        reason = error.strerror or str(error)
+        advice = "the lock names this file: put it there, or lock again"
+        return Problem(what=f"cannot be read: {reason}", where=str(path), advice=advice)
+    if difference:
+        return Problem(what=difference, where=str(path), advice="lock again if that is right")
+    return path
+
+
+def _download(
+    downloads: list[Download], store: Artifacts, settings: FetchSettings, progress: Progress
+) -> list[Path | BaseException]:
+    # urllib3 takes as long to import as all of the rest: only when it has something to do
+    from repackage.fetch._credentials import Credentials  # noqa: PLC0415
+    from repackage.fetch._download import Downloader  # noqa: PLC0415
+    from repackage.fetch._threads import Crew  # noqa: PLC0415
+    from repackage.fetch._transport import Transport  # noqa: PLC0415
+
+    credentials = Credentials.read(settings.project)
+    transport = Transport(settings, credentials)
+    stop = threading.Event()
+    downloader = Downloader(
+        transport=transport,
+        credentials=credentials,
+        store=store,
+        settings=settings,
+        progress=progress,
+        stop=stop,
+    )
+    try:
+        return Crew(downloader, stop=stop).run(downloads, jobs=max(settings.jobs, 1))
+    finally:
+        transport.close()
+
+
+def _merged(problems: Iterable[Problem]) -> list[Problem]:
+    """Report one cause once: a host that is down would fill the screen."""
+    places: dict[tuple[str, str], list[str]] = {}
+    for problem in problems:
+        places.setdefault((problem.what, problem.advice), []).append(problem.where)
+    return [
+        Problem(what=what, where=_listed(where), advice=advice)
+        for (what, advice), where in places.items()
+    ]
+
+
+def _listed(places: list[str]) -> str:
+    distinct = list(dict.fromkeys(filter(None, places)))
+    if len(distinct) <= _LISTED:
+        return ", ".join(distinct)
+    return f"{', '.join(distinct[:_LISTED])} and {len(distinct) - _LISTED} more"

@@ -1,0 +1,133 @@
+"""Wheels in directories: ``--find-links``, and what was built beside the root wheel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from packaging.utils import InvalidWheelFilename, parse_wheel_filename
+
+from repackage.errors import FetchError, Problem, Problems
+from repackage.fetch._digest import differs
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from packaging.tags import Tag
+    from packaging.utils import BuildTag, NormalizedName
+    from packaging.version import Version
+
+    from repackage.closure import Supplied
+    from repackage.lock import LockedFile
+    from repackage.target import Target
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Candidate:
+    """A wheel of the directories, by what its name says."""
+
+    path: Path
+    name: NormalizedName
+    version: Version
+    build: BuildTag
+    tags: frozenset[Tag]
+
+
+@dataclass(frozen=True, slots=True)
+class Wheelhouse:
+    """The files of some directories; of two with one name, the first directory's counts."""
+
+    files: Mapping[str, Path]
+
+    @classmethod
+    def of(cls, directories: Sequence[Path]) -> Wheelhouse:
+        """List the directories once."""
+        problems = Problems()
+        files: dict[str, Path] = {}
+        for directory in directories:
+            try:
+                found = sorted(directory.iterdir())
+            except OSError as error:
+                reason = error.strerror or str(error)
+                problems.add(f"cannot look for wheels there: {reason}", where=str(directory))
+                continue
+            for path in found:
+                if path.is_file():
+                    files.setdefault(path.name, path)
+        problems.raise_if_any(FetchError)
+        return cls(files)
+
+    def find(self, file: LockedFile) -> tuple[Path | None, str]:
+        """Find a locked file by name and digest; else say what is wrong with its namesake."""
+        path = self.files.get(file.filename)
+        if path is None or file.hash is None:
+            return path, ""
+        try:
+            difference = differs(path, file.hash)
+        except OSError as error:
+            return None, f"{path} cannot be read: {error.strerror or error}"
+        return (None, f"{path} {difference}") if difference else (path, "")
+
+    def supplied(self, wanted: Supplied, target: Target) -> Path | Problem:
+        """Choose the wheel of a workspace member, or say why none will do."""
+        named = [found for found in self._wheels() if found.name == wanted.name]
+        matching = [found for found in named if wanted.version in {None, found.version}]
+        rank = {tag: position for position, tag in enumerate(target.tags)}
+        usable = [found for found in matching if not found.tags.isdisjoint(rank)]
+        versions = sorted({found.version for found in usable})
+        if len(versions) > 1:
+            listed = ", ".join(sorted(found.path.name for found in usable))
+            return Problem(
+                what=f"several versions of {wanted.name!r}, and the lock does not say which: "
+                f"{listed}",
+                advice="leave one of them in the directory",
+            )
+        if usable:
+            return max(usable, key=lambda found: _preference(found, rank)).path
+        return _why_not(wanted, target, named=named, matching=matching)
+
+    def _wheels(self) -> list[_Candidate]:
+        """Parse the names that are wheels'; what else lies there is not our business."""
+        wheels = []
+        for filename, path in self.files.items():
+            try:
+                name, version, build, tags = parse_wheel_filename(filename)
+            except InvalidWheelFilename:
+                continue
+            wheels.append(
+                _Candidate(path=path, name=name, version=version, build=build, tags=tags)
+            )
+        return wheels
+
+
+def _preference(found: _Candidate, rank: Mapping[Tag, int]) -> tuple[int, BuildTag]:
+    """The best tag wins, then the highest build tag; none is below any (uv-lock 2.7)."""
+    return -min(rank[tag] for tag in found.tags if tag in rank), found.build
+
+
+def _why_not(
+    wanted: Supplied,
+    target: Target,
+    *,
+    named: Sequence[_Candidate],
+    matching: Sequence[_Candidate],
+) -> Problem:
+    build = f"build it with `uv build --package {wanted.name}` and put it beside the root wheel"
+    version = f" {wanted.version}" if wanted.version else ""
+    if matching:
+        tags = ", ".join(sorted({str(tag) for found in matching for tag in found.tags}))
+        return Problem(
+            what=f"no wheel of {wanted.name!r}{version} fits {target.name}: there is {tags}",
+            advice="build it for that target, and put it beside the root wheel",
+        )
+    if named:
+        others = ", ".join(sorted(found.path.name for found in named))
+        return Problem(
+            what=f"the lock has {wanted.name!r}{version}, but only {others} is there",
+            advice=f"{build}, or lock again",
+        )
+    return Problem(
+        what=f"no wheel for workspace member {wanted.name!r}",
+        advice=f"{build} or pass --find-links",
+    )
