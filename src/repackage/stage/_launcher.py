@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import keyword
 import re
 import shlex
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from repackage.target import Python
-    from repackage.wheel import EntryPoint
 
 #: A first line longer than this, ``#!`` and newline included, goes through ``/bin/sh``:
 #: what pip and uv do, and what every kernel accepts (trap T1).
@@ -43,12 +41,6 @@ if __name__ == "__main__":
 def reserved(name: str) -> bool:
     """Whether a name is an interpreter's, and so never that of a command."""
     return _RESERVED.fullmatch(name) is not None
-
-
-def launchable(point: EntryPoint) -> bool:
-    """Whether an entry point can be written as an import and a call."""
-    names = [*point.module.split("."), *point.attribute.split(".")]
-    return all(name.isidentifier() and not keyword.iskeyword(name) for name in names)
 
 
 def speakable(interpreter: str) -> bool:

@@ -6,14 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from installer import install
-from installer.exceptions import InstallerError
 
-from repackage.errors import Problem, Problems
 from repackage.stage._destination import ClaimingDestination
-from repackage.stage._launcher import launchable
 from repackage.stage._source import VerifiedSource
 
 if TYPE_CHECKING:
+    from repackage.errors import Problem
     from repackage.format import Layout
     from repackage.stage._model import Claim, Note
     from repackage.target import Python
@@ -49,33 +47,14 @@ class Installed:
 
 
 def install_share(share: Share, layout: Layout, *, python: Python) -> Installed:
-    """Run one wheel through :func:`installer.install`, collecting what goes wrong."""
+    """Run one wheel through :func:`installer.install`."""
     source = VerifiedSource(share.wheel, mtime=share.mtime)
     destination = ClaimingDestination(share, layout, python=python)
-    problems = Problems()
-    if layout.scripts and (share.root or share.scripts):
-        problems.extend(_unlaunchable(share.wheel))
-    try:
-        install(source, destination, {"INSTALLER": b"repackage\n"})
-    except InstallerError as error:
-        problems.add(str(error), where=share.wheel.filename)
+    install(source, destination, {"INSTALLER": b"repackage\n"})
     return Installed(
         share=share,
         claims=tuple(destination.claims),
         record_path=destination.record_path,
         notes=(*source.notes, *destination.notes),
-        problems=(*problems, *source.problems, *destination.problems),
+        problems=tuple(destination.problems),
     )
-
-
-def _unlaunchable(wheel: Wheel) -> list[Problem]:
-    return [
-        Problem(
-            what=f"the entry point {point.name!r} cannot be imported from"
-            f" {point.module}:{point.attribute}",
-            where=wheel.filename,
-            advice="an entry point is written module:attribute",
-        )
-        for point in wheel.entry_points
-        if not launchable(point)
-    ]

@@ -7,11 +7,7 @@ import io
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from installer.sources import WheelSource
-from installer.utils import SCHEME_NAMES
-from packaging.utils import canonicalize_name
 
-from repackage.errors import Problem
-from repackage.stage._launcher import launchable
 from repackage.stage._model import Note
 from repackage.tree import Digests, File, Mapped, Zipped, open_file
 
@@ -34,9 +30,6 @@ _FOREIGN = {
     "uv_build.json": "it is a fact of another installation",
     "uv_cache.json": "it is a fact of another installation",
 }
-
-_DATA_PARTS = 3
-"""``x-1.0.data``, the scheme, and at least a name."""
 
 
 class MemberStream(io.RawIOBase):
@@ -65,12 +58,10 @@ class VerifiedSource(WheelSource):
     def __init__(self, wheel: Wheel, *, mtime: int) -> None:
         super().__init__(str(wheel.name), str(wheel.version))
         self.notes: list[Note] = []
-        self.problems: list[Problem] = []
         self._wheel = wheel
         self._mtime = mtime
         self._mapped = Mapped(wheel.path)
         self._paths = {member.path for member in wheel.members}
-        self._data_dir = _data_directory(wheel)
 
     @property
     def dist_info_dir(self) -> str:
@@ -80,7 +71,7 @@ class VerifiedSource(WheelSource):
     @property
     def data_dir(self) -> str:
         """The directory as it is spelled in the archive."""
-        return self._data_dir
+        return f"{self._wheel.dist_info.removesuffix('.dist-info')}.data"
 
     @property
     def dist_info_filenames(self) -> list[str]:
@@ -114,9 +105,8 @@ class VerifiedSource(WheelSource):
     def _entry_points(self) -> str:
         sections: dict[str, list[str]] = {"console": [], "gui": []}
         for point in self._wheel.entry_points:
-            if launchable(point):
-                line = f"{point.name} = {point.module}:{point.attribute}"
-                sections[point.kind].append(line)
+            line = f"{point.name} = {point.module}:{point.attribute}"
+            sections[point.kind].append(line)
         return "\n".join(
             line
             for kind, lines in sections.items()
@@ -135,22 +125,7 @@ class VerifiedSource(WheelSource):
             return "a lock file of another installation"
         if top == self._wheel.dist_info:
             return _FOREIGN.get(rest)
-        if top == self._data_dir:
-            return self._why_unroutable(path)
         return None
-
-    def _why_unroutable(self, path: str) -> str | None:
-        parts = path.split("/")
-        if len(parts) >= _DATA_PARTS and parts[1] in SCHEME_NAMES:
-            return None
-        self.problems.append(
-            Problem(
-                what=f"{path!r} is in no directory of the wheel's data that has a meaning",
-                where=self._wheel.filename,
-                advice=f"known: {', '.join(sorted(SCHEME_NAMES))}",
-            )
-        )
-        return ""
 
     def _element(self, member: Member) -> WheelContentElement:
         digest = base64.urlsafe_b64encode(bytes.fromhex(member.sha256)).decode().rstrip("=")
@@ -174,12 +149,3 @@ class VerifiedSource(WheelSource):
             content=content,
             origin=str(self._wheel.name),
         )
-
-
-def _data_directory(wheel: Wheel) -> str:
-    """Find the ``.data`` directory; old tools spell it otherwise than ``.dist-info``."""
-    expected = f"{wheel.dist_info.removesuffix('.dist-info')}.data"
-    wanted = canonicalize_name(expected)
-    tops = {member.path.partition("/")[0] for member in wheel.members}
-    same = (top for top in tops if top.endswith(".data") and canonicalize_name(top) == wanted)
-    return expected if expected in tops else min(same, default=expected)
