@@ -1,0 +1,147 @@
+"""Which architecture a package is for: what the wheels claim, and what their files say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+from packaging.utils import InvalidWheelFilename, parse_wheel_filename
+
+from repackage.errors import FormatError, Problems, did_you_mean
+from repackage.lock import LockedFile
+from repackage.target import Glibc
+from repackage_formats.deb._profiles import profile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from packaging.tags import Tag
+
+    from repackage.closure import Closure
+    from repackage.format import Plan
+    from repackage.target import Target
+    from repackage_formats.deb._elf import Elf
+    from repackage_formats.deb._options import Options
+
+#: Machines that no operating system runs on: programs for a kernel or a GPU, as data.
+_COPROCESSORS = frozenset({"EM_BPF", "EM_CUDA", "EM_AMDGPU", "EM_INTELGT", "EM_VE"})
+#: The machine "none": files that only look like programs.
+_NO_MACHINE = "EM_NONE"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Architecture:
+    """One of Debian's architectures, and how its files are recognised."""
+
+    name: str
+    machine: str
+    bits: int
+    little_endian: bool
+    flags: tuple[int, int]
+
+    def runs(self, elf: Elf) -> bool:
+        """Whether a file is for this architecture."""
+        mask, value = self.flags
+        return (
+            elf.machine == self.machine
+            and elf.bits == self.bits
+            and elf.little_endian == self.little_endian
+            and elf.flags & mask == value
+        )
+
+
+def machine_of(target: Target) -> Architecture:
+    """Find Debian's name for the machine of a target; musl, macOS, Windows are refused."""
+    if not isinstance(target.system, Glibc):
+        raise FormatError.of(
+            f"the target {target.name!r} is no system with the GNU C library",
+            advice="a deb needs a Debian or Ubuntu target, or a manylinux platform",
+        )
+    known = profile("architectures")
+    if target.arch not in known:
+        raise FormatError.of(
+            f"Debian has no architecture for {target.arch!r}",
+            advice=did_you_mean(target.arch, known),
+        )
+    facts = known[target.arch]
+    mask, value = facts.get("flags", (0, 0))
+    return Architecture(
+        name=facts["debian"],
+        machine=facts["machine"],
+        bits=facts["bits"],
+        little_endian=facts["little_endian"],
+        flags=(mask, value),
+    )
+
+
+def architecture(plan: Plan[Options]) -> str:
+    """Name the package's architecture from the plan alone, before a wheel is opened.
+
+    ``all`` if every wheel that was chosen is for any platform, else the target's. A
+    distribution of which no wheel's name is known yet (it comes from a source tree or an
+    sdist) is taken for pure; :func:`check` tells if it was not.
+    """
+    machine = machine_of(plan.target)
+    if plan.options.architecture:
+        return plan.options.architecture
+    pure = all(tag.platform == "any" for tag in _tags(plan.closure))
+    return "all" if pure else machine.name
+
+
+def _tags(closure: Closure) -> Iterator[Tag]:
+    yield from closure.root.tags
+    for pin in closure.pins:
+        if isinstance(pin.artifact, LockedFile):
+            try:
+                yield from parse_wheel_filename(pin.artifact.filename)[3]
+            except InvalidWheelFilename:
+                continue  # an sdist
+
+
+def check(plan: Plan[Options], elves: Iterable[Elf]) -> None:
+    """Compare what the wheels' names claim with what their files are (policy 5.6.8)."""
+    machine = machine_of(plan.target)
+    chosen = architecture(plan)
+    problems = Problems()
+    for elf in elves:
+        if not _matters(elf, plan.options.foreign):
+            continue
+        if not machine.runs(elf):
+            problems.add(
+                f"the file is for {_machine(elf)}, not for {machine.name}",
+                where=elf.path,
+                advice=f"choose another wheel, or list it: foreign = [{elf.path!r}]",
+            )
+        elif chosen == "all":
+            problems.add(
+                f"a package for all architectures holds machine code for {machine.name}",
+                where=elf.path,
+                advice=f"set architecture = {machine.name!r}",
+            )
+    if chosen not in {"all", machine.name}:
+        problems.add(
+            f"the target's architecture is {machine.name!r}",
+            where="architecture",
+            advice="choose the target with --target or --arch instead",
+        )
+    problems.raise_if_any(FormatError)
+
+
+def _matters(elf: Elf, foreign: tuple[str, ...]) -> bool:
+    if not elf.runs or elf.machine in _COPROCESSORS or elf.machine == _NO_MACHINE:
+        return False
+    return not any(fnmatchcase(elf.path, pattern) for pattern in foreign)
+
+
+def native(plan: Plan[Options], elves: Iterable[Elf]) -> tuple[Elf, ...]:
+    """Keep the files that this machine will load."""
+    machine = machine_of(plan.target)
+    return tuple(
+        elf for elf in elves if machine.runs(elf) and _matters(elf, plan.options.foreign)
+    )
+
+
+def _machine(elf: Elf) -> str:
+    order = "little" if elf.little_endian else "big"
+    return f"{elf.machine.removeprefix('EM_')} ({elf.bits} bit, {order}-endian)"

@@ -1,0 +1,125 @@
+"""The description: a synopsis that fits a list, and a few paragraphs (policy 3.4)."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from typing import TYPE_CHECKING, Final
+
+from repackage_formats.deb._text import one_line, plain_lines
+
+if TYPE_CHECKING:
+    from repackage.package import Package
+    from repackage_formats.deb._options import Options
+
+_SYNOPSIS: Final = 80
+_WIDTH: Final = 78
+#: Enough to know what it is; the readme itself is not the description (policy 3.4.2).
+_PARAGRAPHS: Final = 3
+_CHARACTERS: Final = 1200
+_ARTICLE: Final = re.compile(r"(a|an|the)\s+", re.IGNORECASE)
+#: Lines of a readme that say nothing without their markup: headings and rules, tables,
+#: lists, badges, directives, code.
+_MARKUP: Final = re.compile(r"\s*([#|>=~^*_+<!`.$\[-]|:\w+:|\d+[.)])")
+_UNDERLINE: Final = re.compile(r"\s*([=~^*_#`\"'+-])\1{2,}\s*")
+_FENCE: Final = re.compile(r"\s*(```|~~~)")
+_LINK: Final = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
+_EMPHASIS: Final = re.compile(r"(\*\*|__|``|`)(.+?)\1")
+
+
+def description(package: Package, options: Options) -> tuple[str, tuple[str, ...]]:
+    """Return the synopsis and the lines below it, blank ones between paragraphs."""
+    text = options.description or package.summary
+    first, _, rest = text.strip().partition("\n")
+    short = synopsis(first, name=package.name)
+    paragraphs = _given(rest) if rest.strip() else _readme(package.description)
+    if not paragraphs:
+        paragraphs = [f"This is {package.name}, with all that it needs beside Python itself."]
+    return short, tuple(_laid_out(paragraphs))
+
+
+def synopsis(text: str, *, name: str) -> str:
+    """Cut a summary down to what policy 3.4.1 asks for.
+
+    No leading article and no name of the package before it, no full stop behind it, at
+    most 80 characters, cut between words.
+    """
+    line = one_line(text)
+    line = re.sub(
+        rf"^{re.escape(name)}\s*([:\u2013\u2014-]+|is)\s+", "", line, flags=re.IGNORECASE
+    )
+    line = _ARTICLE.sub("", line, count=1) if _ARTICLE.match(line) else line
+    if len(line) > _SYNOPSIS:
+        line = textwrap.shorten(line, _SYNOPSIS, placeholder="") or line[:_SYNOPSIS]
+    line = line.rstrip(" .,;:")
+    if line.lower() == name.lower():
+        line = ""
+    return line or f"{name}, packaged from its wheel"
+
+
+def _given(text: str) -> list[str]:
+    """Split a description of the user's into paragraphs."""
+    blocks = "\n".join(plain_lines(text)).split("\n\n")
+    return [paragraph for block in blocks if (paragraph := one_line(block))]
+
+
+def _readme(text: str) -> list[str]:
+    """Take the first paragraphs of a readme that are prose."""
+    found: list[str] = []
+    size = 0
+    for block in _blocks(text):
+        prose = one_line(_EMPHASIS.sub(r"\2", _LINK.sub(r"\1", " ".join(block))))
+        if "http://" in prose or "https://" in prose or len(prose.split()) < 5:  # noqa: PLR2004
+            continue
+        size += len(prose)
+        if found and size > _CHARACTERS:
+            break
+        found.append(textwrap.shorten(prose, _CHARACTERS, placeholder=" …"))
+        if len(found) == _PARAGRAPHS:
+            break
+    return found
+
+
+def _blocks(text: str) -> list[list[str]]:
+    """Split a readme at blank lines, and leave out blocks that are markup."""
+    blocks: list[list[str]] = [[]]
+    fenced = False
+    for line in plain_lines(text[:100_000]):
+        if _FENCE.match(line):
+            fenced = not fenced
+            blocks.append([])
+        elif not fenced and line.strip():
+            blocks[-1].append(line)
+        else:
+            blocks.append([])
+    return [block for block in blocks if block and not any(map(_is_markup, block))]
+
+
+def _is_markup(line: str) -> bool:
+    if _UNDERLINE.fullmatch(line) or line.startswith(("    ", "\t")):
+        return True
+    starts_with_text = line.lstrip().startswith(("**", "`", "[", "_", "*")) and not (
+        line.lstrip().startswith(("* ", "[!", "[!["))
+    )
+    return _MARKUP.match(line) is not None and not starts_with_text
+
+
+def _laid_out(paragraphs: list[str]) -> list[str]:
+    lines: list[str] = []
+    for paragraph in paragraphs:
+        if lines:
+            lines.append("")
+        lines += textwrap.wrap(paragraph, _WIDTH, break_long_words=True, break_on_hyphens=False)
+    return lines
+
+
+def folded(lines: tuple[str, ...]) -> str:
+    """Indent lines below a field: a blank one is `` .``, and none may begin with a dot."""
+    return "".join(f" {_escaped(line)}\n" for line in lines)
+
+
+def _escaped(line: str) -> str:
+    if not line:
+        return "."
+    # policy 5.6.13: " ." and something behind it is reserved; "  ." is shown as it is
+    return f" {line}" if line.startswith(".") else line

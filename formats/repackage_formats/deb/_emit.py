@@ -1,0 +1,166 @@
+"""Write a deb: everything is decided in :func:`contents`, then written front to back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from repackage.archive import ArWriter, TarWriter, compressor
+from repackage.errors import FormatError, Problems
+from repackage.tree import Directory, File, Tree, inline_file, parents
+from repackage_formats.deb._architecture import check, native
+from repackage_formats.deb._changelog import changelog
+from repackage_formats.deb._control import Identity, conffiles, control, md5sums
+from repackage_formats.deb._copyright import copyright_file
+from repackage_formats.deb._elf import scan
+from repackage_formats.deb._gzip import gzipped
+from repackage_formats.deb._libraries import dependencies, provided
+from repackage_formats.deb._lintian import overrides
+from repackage_formats.deb._manual import manual_pages
+from repackage_formats.deb._scripts import scripts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from repackage.format import Plan
+    from repackage.tree import Entry
+    from repackage_formats.deb._elf import Elf
+    from repackage_formats.deb._options import Options
+
+#: deb(5): the version of the format.
+_DEBIAN_BINARY = b"2.0\n"
+#: Debian 11's dpkg 1.20 cannot read zst (it came with 1.21.18).
+_NO_ZSTD = ("debian", "11")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Contents:
+    """All that a deb holds."""
+
+    tree: Tree
+    control: tuple[File, ...]
+
+
+def write(plan: Plan[Options], tree: Tree, out: Path) -> None:
+    """Create the deb ``out``; it is decided whole before the first byte is written."""
+    content = contents(plan, tree)
+    codec = plan.options.compression
+    suffix = "" if codec == "none" else f".{codec}"
+    with out.open("xb") as file:
+        ar = ArWriter(file, mtime=plan.epoch)
+        ar.add("debian-binary", _DEBIAN_BINARY)
+        for name, entries in (("control", content.control), ("data", content.tree)):
+            with (
+                ar.member(f"{name}.tar{suffix}") as member,
+                compressor(
+                    member, codec, level=plan.options.level, jobs=plan.jobs
+                ) as compressed,
+                TarWriter(compressed) as tar,
+            ):
+                tar.add(Directory(path="", mtime=plan.epoch))
+                for entry in entries:
+                    tar.add(entry)
+
+
+def contents(plan: Plan[Options], tree: Tree) -> Contents:
+    """Decide every file of both members, or say all that is in the way."""
+    _check_compression(plan)
+    _check_paths(tree)
+    elves = scan(tree.files)
+    check(plan, elves)
+    ours = native(plan, elves)
+    libraries = dependencies(
+        ours,
+        provided=provided(tree, elves),
+        libraries=plan.options.libraries,
+        system=plan.target.system,
+    )
+    identity = Identity.of(plan)
+    full = _documented(plan, identity, tree=tree, elves=elves)
+    files: dict[str, bytes] = {
+        "control": control(plan, identity, tree=full, libraries=libraries),
+        "md5sums": md5sums(full),
+    }
+    if paths := conffiles(full):
+        files["conffiles"] = "".join(f"{path}\n" for path in paths).encode()
+    executable: dict[str, bytes] = {}
+    if plan.options.bytecode:
+        executable = scripts(
+            tree,
+            package=identity.package,
+            prefix=plan.layout.venv,
+            python=plan.target.python,
+            interpreter=plan.target.interpreter,
+        )
+    members = {**files, **executable}
+    return Contents(
+        tree=full,
+        control=tuple(
+            inline_file(
+                name,
+                members[name],
+                mtime=plan.epoch,
+                mode=0o755 if name in executable else 0o644,
+            )
+            for name in sorted(members)
+        ),
+    )
+
+
+def _documented(
+    plan: Plan[Options], identity: Identity, *, tree: Tree, elves: tuple[Elf, ...]
+) -> Tree:
+    """Add the files that every package carries, with their directories."""
+    documents = dict(_documents(plan, identity, tree=tree, elves=elves))
+    present = {entry.path for entry in tree}
+    clashes = sorted(present & documents.keys())
+    if clashes:
+        raise FormatError.of(
+            f"a wheel ships {clashes[0]!r}, which the package itself must write",
+            advice="leave it out of the wheel's data files",
+        )
+    added: dict[str, Entry] = {}
+    for path, data in documents.items():
+        added[path] = inline_file(path, data, mtime=plan.epoch)
+        for directory in parents(path):
+            if directory not in present:
+                added[directory] = Directory(path=directory, mtime=plan.epoch)
+    return Tree.of([*tree, *added.values()])
+
+
+def _documents(
+    plan: Plan[Options], identity: Identity, *, tree: Tree, elves: tuple[Elf, ...]
+) -> Iterator[tuple[str, bytes]]:
+    package = identity.package
+    documentation = f"usr/share/doc/{package}"
+    yield f"{documentation}/changelog.Debian.gz", gzipped(changelog(plan, identity))
+    yield f"{documentation}/copyright", copyright_file(plan, tree)
+    yield from manual_pages(plan, tree)
+    if text := overrides(package, tree, elves):
+        yield f"usr/share/lintian/overrides/{package}", text
+
+
+def _check_compression(plan: Plan[Options]) -> None:
+    distribution = plan.target.distribution
+    if plan.options.compression != "zst" or distribution is None:
+        return
+    if (distribution.id, distribution.version) == _NO_ZSTD:
+        raise FormatError.of(
+            "dpkg of Debian 11 cannot read zst",
+            where="compression",
+            advice="choose xz, which every dpkg reads",
+        )
+
+
+def _check_paths(tree: Tree) -> None:
+    """Refuse what dpkg does: its list of files has a path a line (dpkg's tarfn.c)."""
+    problems = Problems()
+    for entry in tree:
+        if "\n" in entry.path:
+            problems.add(
+                f"dpkg cannot install the path {entry.path!r}",
+                where=entry.origin,
+                advice="no name of a file may have a newline",
+            )
+    problems.raise_if_any(FormatError)

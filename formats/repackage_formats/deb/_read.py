@@ -1,0 +1,99 @@
+"""Read a deb with somebody else's code: python-debian for the container and its fields."""
+
+from __future__ import annotations
+
+import io
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, BinaryIO
+
+from repackage.archive import decompressor, read_tar
+from repackage.errors import InputError
+from repackage.tree import File, read_file
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from debian.arfile import ArMember
+
+    from repackage.archive import Codec
+    from repackage.tree import Entry
+
+_CODECS: dict[str, Codec] = {"": "none", ".gz": "gz", ".xz": "xz", ".zst": "zst"}
+
+
+def read_entries(artifact: Path) -> Iterator[Entry]:
+    """Yield what a deb installs."""
+    with _opened(artifact, "data") as stream:
+        yield from read_tar(stream)
+
+
+def read_control(artifact: Path) -> dict[str, bytes]:
+    """Return the files of the control member, by name."""
+    with _opened(artifact, "control") as stream:
+        return {e.path: read_file(e) for e in read_tar(stream) if isinstance(e, File)}
+
+
+def read_fields(artifact: Path) -> dict[str, str]:
+    """Return the fields of the control file, in its order."""
+    from debian.deb822 import Deb822  # noqa: PLC0415 - slow to import
+
+    stanza = read_control(artifact).get("control")
+    if stanza is None:
+        raise InputError.of("there is no control file in it", where=str(artifact))
+    return {str(name): str(value) for name, value in Deb822(stanza.decode()).items()}
+
+
+@contextmanager
+def _opened(artifact: Path, name: str) -> Iterator[BinaryIO]:
+    """Open the tar archive inside a member, decompressed."""
+    from debian.arfile import ArError, ArFile  # noqa: PLC0415 - slow to import
+
+    try:
+        members = ArFile(str(artifact)).getmembers()
+    except (ArError, OSError, ValueError) as error:
+        raise InputError.of(
+            f"it is not a deb: {error}", where=str(artifact), advice="ar cannot read it"
+        ) from error
+    member, codec = _member(members, name, where=str(artifact))
+    try:
+        with decompressor(io.BufferedReader(_Body(member)), codec) as stream:
+            yield stream
+    finally:
+        member.close()
+
+
+def _member(members: list[ArMember], name: str, *, where: str) -> tuple[ArMember, Codec]:
+    """Find a member of a deb by its name without suffix; their order is fixed (deb(5))."""
+    stems = [str(member.name).partition(".tar")[0] for member in members]
+    if stems[:3] != ["debian-binary", "control", "data"]:
+        raise InputError.of(
+            f"it is not a deb: it holds {', '.join(map(repr, stems)) or 'nothing'}",
+            where=where,
+            advice="a deb holds debian-binary, control and data, in this order",
+        )
+    member = members[stems.index(name)]
+    suffix = str(member.name).removeprefix(f"{name}.tar")
+    if suffix not in _CODECS:
+        raise InputError.of(
+            f"the member {str(member.name)!r} is compressed in an unknown way",
+            where=where,
+            advice=f"known: {', '.join(filter(None, _CODECS))}",
+        )
+    return member, _CODECS[suffix]
+
+
+class _Body(io.RawIOBase):
+    """The bytes of an ar member; its own ``read`` takes 0 for everything."""
+
+    def __init__(self, member: ArMember) -> None:
+        self._member = member
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        """Read on; 0 only at the end."""
+        data = self._member.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)

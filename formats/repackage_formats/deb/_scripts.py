@@ -1,0 +1,73 @@
+"""Maintainer scripts: compile at installation, and leave nothing behind (policy 6)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from repackage.target import Python
+    from repackage.tree import Tree
+
+_POSTINST = """\
+#!/bin/sh
+set -e
+
+case "$1" in
+    configure|abort-upgrade|abort-remove|abort-deconfigure)
+        # py3compile stops at a file that this Python cannot compile, a template say;
+        # compileall goes on. Neither is a reason to leave the package unconfigured.
+        if command -v py3compile >/dev/null 2>&1; then
+            py3compile -p {package} -V {release} /{prefix} >/dev/null 2>&1 ||
+                {interpreter} -m compileall -q /{prefix}/lib >/dev/null 2>&1 ||
+                true
+        fi
+        ;;
+esac
+"""
+
+# debhelper's fallback needs perl; a shell is enough. No version is named, so bytecode of
+# every interpreter goes, and no other file.
+_PRERM = """\
+#!/bin/sh
+set -e
+
+if command -v py3clean >/dev/null 2>&1; then
+    py3clean -p {package}
+else
+    dpkg -L {package} | while IFS= read -r path; do
+        case "$path" in
+            /{prefix}/*.py)
+                directory="${{path%/*}}/__pycache__"
+                module="${{path##*/}}"
+                rm -f "$directory/${{module%.py}}."*.pyc
+                rmdir "$directory" 2>/dev/null || true
+                ;;
+        esac
+    done
+fi
+"""
+
+
+def scripts(
+    tree: Tree, *, package: str, prefix: str, python: Python, interpreter: str
+) -> dict[str, bytes]:
+    """Write postinst and prerm if the private prefix holds modules.
+
+    dpkg removes what it unpacked: without prerm, bytecode that ``postinst`` or a run as
+    root compiled would keep the directories. It runs on upgrades too, so that modules
+    that are gone leave no bytecode. ``-p`` takes the files from ``dpkg -L``: nothing that
+    is not of this package is touched.
+    """
+    below = f"{prefix}/"
+    if not any(f.path.startswith(below) and f.path.endswith(".py") for f in tree.files):
+        return {}
+    values = {
+        "package": package,
+        "prefix": prefix,
+        "release": python.release,
+        "interpreter": interpreter,
+    }
+    return {
+        "postinst": _POSTINST.format(**values).encode(),
+        "prerm": _PRERM.format(**values).encode(),
+    }

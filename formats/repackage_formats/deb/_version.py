@@ -1,0 +1,96 @@
+"""Debian versions: from PEP 440, and in dpkg's order (policy 5.6.12, deb-version(7))."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from packaging.version import Version
+
+    from repackage.target import Distribution
+
+UPSTREAM = re.compile(r"[0-9][A-Za-z0-9.+~]*")
+REVISION = re.compile(r"[A-Za-z0-9.+~]+")
+#: A version as it may stand in a relation.
+VERSION = re.compile(r"([0-9]+:)?[0-9][A-Za-z0-9.+~-]*")
+
+#: Sorts below what an archive would call it (``1.0-1``), and above nothing at all.
+_REVISION = "0repackage1"
+#: Sorts before the end of a string: ``1.0~rc1`` before ``1.0``.
+_BEFORE_END = -1
+
+
+def upstream_version(version: Version) -> str:
+    """Spell a PEP 440 version, without its epoch, so that dpkg keeps its order.
+
+    ``1.0.dev3`` is ``1.0~~dev3``, ``1.0rc1`` is ``1.0~rc1``, ``1.0.post1`` is
+    ``1.0+post1`` (as ``1.0.post1`` it would sort above ``1.0.1``), ``1.0+cpu`` is
+    ``1.0+0cpu``. dpkg, unlike PEP 440, takes ``1.0`` to be older than ``1.0.0``: keep the
+    number of components.
+    """
+    text = ".".join(map(str, version.release))
+    if version.pre is not None:
+        text += "~{}{}".format(*version.pre)
+    if version.post is not None:
+        text += f"+post{version.post}"
+    if version.dev is not None:
+        tilde = "~" if version.pre is not None or version.post is not None else "~~"
+        text += f"{tilde}dev{version.dev}"
+    if version.local is not None:
+        text += f"+0{version.local}"
+    return text
+
+
+def default_revision(distribution: Distribution | None) -> str:
+    """Make the revision for a release: an upgrade of the system upgrades the package.
+
+    Packages for two releases of Debian or Ubuntu differ in content, so they differ in
+    version: ``0repackage1~deb12`` sorts before ``0repackage1~deb13``.
+    """
+    if distribution is None:
+        return _REVISION
+    label = "deb" if distribution.id == "debian" else distribution.id
+    suffix = re.sub(r"[^A-Za-z0-9.+]", "", f"{label}{distribution.version}")
+    return f"{_REVISION}~{suffix}"
+
+
+def full_version(version: Version, *, epoch: int | None, revision: str) -> str:
+    """Join epoch, upstream version and revision."""
+    chosen = version.epoch if epoch is None else epoch
+    prefix = f"{chosen}:" if chosen else ""
+    return f"{prefix}{upstream_version(version)}-{revision}"
+
+
+def without_epoch(version: str) -> str:
+    """Drop the epoch: file names do not have it."""
+    return version.partition(":")[2] or version
+
+
+Key = tuple[
+    int, tuple[tuple[tuple[int, ...], int], ...], tuple[tuple[tuple[int, ...], int], ...]
+]
+
+
+def sort_key(version: str) -> Key:
+    """Return a key that sorts as ``dpkg --compare-versions`` does."""
+    epoch, colon, rest = version.rpartition(":")
+    upstream, dash, revision = rest.rpartition("-")
+    if not dash:
+        upstream, revision = rest, ""
+    return int(epoch) if colon else 0, _part_key(upstream), _part_key(revision)
+
+
+def _part_key(part: str) -> tuple[tuple[tuple[int, ...], int], ...]:
+    """Alternate runs of other characters and of digits, as policy 5.6.12 compares them."""
+    runs = re.findall(r"([^0-9]*)([0-9]*)", part)
+    return tuple((_letters(letters), int(digits or 0)) for letters, digits in runs)
+
+
+def _letters(letters: str) -> tuple[int, ...]:
+    """Order of characters: a tilde, the end, letters, everything else."""
+    order = (
+        _BEFORE_END if each == "~" else ord(each) + (0 if each.isalpha() else 256)
+        for each in letters
+    )
+    return (*order, 0)
