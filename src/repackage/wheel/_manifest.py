@@ -1,13 +1,11 @@
 """A verified wheel as JSON, so that a wheel is verified once per machine.
 
-The first line is the SHA-256 of the rest: a manifest stands for a verification, so one
-that was damaged must never be believed.
+A manifest stands for a verification: whoever keeps it has to seal it against damage.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -60,8 +58,7 @@ def to_json(wheel: Wheel) -> bytes:
             [getattr(member, column) for column in _MEMBER] for member in wheel.members
         ],
     }
-    body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
-    return b"%s\n%s" % (_seal(body), body)
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def from_json(data: bytes, path: Path) -> Wheel:
@@ -70,12 +67,16 @@ def from_json(data: bytes, path: Path) -> Wheel:
     Raises:
         WheelError: When it is damaged, or was written by another version of this package.
     """
-    seal, _, body = data.partition(b"\n")
-    if seal != _seal(body):
-        raise WheelError.of("the manifest of the wheel is damaged", where=str(path))
-    document: dict[str, Any] = json.loads(body)
-    if document["schema"] != SCHEMA:
-        raise WheelError.of("the manifest of the wheel is of another version", where=str(path))
+    try:
+        document: dict[str, Any] = json.loads(data)
+        if document["schema"] == SCHEMA:
+            return _wheel_from_json(document, path)
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        raise WheelError.of("the manifest of the wheel is damaged", where=str(path)) from error
+    raise WheelError.of("the manifest of the wheel is of another version", where=str(path))
+
+
+def _wheel_from_json(document: dict[str, Any], path: Path) -> Wheel:
     build = document["build"]
     return Wheel(
         path=path,
@@ -129,7 +130,3 @@ def _metadata_from_json(document: dict[str, Any]) -> Metadata:
         requires_dist=tuple(map(Requirement, document["requires_dist"])),
         provides_extra=tuple(map(canonicalize_name, document["provides_extra"])),
     )
-
-
-def _seal(body: bytes) -> bytes:
-    return hashlib.sha256(body).hexdigest().encode()

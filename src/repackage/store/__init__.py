@@ -1,0 +1,17 @@
+"""The content-addressed cache on disk: artifacts, and the manifests of verified wheels.
+
+Everything in it can be deleted at any time, is written to a temporary name and renamed,
+and is verified when it is used. ::
+
+    v1/artifacts/<ab>/<sha256>/<file name>   as downloaded or built, read-only
+    v1/manifests/<ab>/<key>                  verified wheels, as JSON
+    v1/aliases/<ab>/<key>                    the SHA-256 of an artifact, by another digest
+    v1/seen/<ab>/<key>                       the SHA-256 of a file, by its path and status
+    v1/partial/<key>                         downloads that are not finished
+    v1/scratch/                              of processes that are running
+"""
+
+from repackage.store._store import Store
+from repackage.store._upkeep import KindInfo, Removed, StoreInfo
+
+__all__ = ["KindInfo", "Removed", "Store", "StoreInfo"]

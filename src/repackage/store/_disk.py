@@ -1,0 +1,81 @@
+"""The store's way to the disk: whole files or none, and errors that say what to do."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import stat
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from repackage.errors import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_READ = 1 << 20
+
+
+@contextmanager
+def storing(directory: Path) -> Iterator[None]:
+    """Turn errors of the system into those of the store."""
+    try:
+        yield
+    except OSError as error:
+        advice = "name a writable directory with --cache-dir or REPACKAGE_CACHE_DIR"
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            advice = "run 'repackage cache prune', or name another directory with --cache-dir"
+        raise StoreError.of(
+            f"the cache cannot be used: {error.strerror or error}",
+            where=str(error.filename or directory),
+            advice=advice,
+        ) from error
+
+
+def write_atomically(path: Path, data: bytes, *, scratch: Path) -> None:
+    """Write a whole file under a temporary name, and rename it."""
+    scratch.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(dir=scratch)
+    temporary = Path(name)
+    try:
+        with open(descriptor, "wb") as file:  # noqa: PTH123  # a descriptor, not a path
+            file.write(data)
+        move(temporary, path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def move(temporary: Path, path: Path) -> None:
+    """Rename a file to its place, whose directory may be removed meanwhile by others."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        temporary.replace(path)
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.replace(path)
+
+
+def synchronise(path: Path) -> None:
+    """Have the bytes of a file on the disk before its name is."""
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+def hash_file(path: Path, algorithms: Iterable[str]) -> dict[str, str]:
+    """Digest a regular file by several algorithms at once.
+
+    Raises:
+        OSError: When there is no such file, or it is no file.
+    """
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise OSError(errno.EINVAL, "not a regular file", str(path))
+    hashers = {name: hashlib.new(name, usedforsecurity=False) for name in algorithms}
+    with path.open("rb") as file:
+        while data := file.read(_READ):
+            for hasher in hashers.values():
+                hasher.update(data)
+    return {name: hasher.hexdigest() for name, hasher in hashers.items()}

@@ -1,0 +1,166 @@
+"""What the store holds, and how it is kept from growing for ever."""
+
+from __future__ import annotations
+
+import stat
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from repackage.store._disk import storing
+from repackage.store._seen import key_for
+from repackage.store._shelf import Shelf
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+#: Kinds that only ever hold leftovers: what is a day, or a week, old is nobody's.
+_LEFTOVERS = {"scratch": 1, "partial": 7}
+_DAY = 86_400
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KindInfo:
+    """How much there is of one kind."""
+
+    name: str
+    files: int
+    size: int
+    """Bytes."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoreInfo:
+    """How much the store holds, by kind."""
+
+    directory: Path
+    kinds: tuple[KindInfo, ...]
+
+    @property
+    def files(self) -> int:
+        """Files of all kinds."""
+        return sum(kind.files for kind in self.kinds)
+
+    @property
+    def size(self) -> int:
+        """Bytes of all kinds."""
+        return sum(kind.size for kind in self.kinds)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Removed:
+    """How much was removed."""
+
+    files: int
+    size: int
+    """Bytes."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Item:
+    path: Path
+    kind: str
+    size: int
+    used: float
+
+
+def info(directory: Path) -> StoreInfo:
+    """Count what lies in the store's directory."""
+    items = _items(directory)
+    kinds = {item.kind for item in items} | {"artifacts", "manifests"}
+    return StoreInfo(
+        directory=directory,
+        kinds=tuple(
+            KindInfo(
+                name=kind,
+                files=sum(item.kind == kind for item in items),
+                size=sum(item.size for item in items if item.kind == kind),
+            )
+            for kind in sorted(kinds)
+        ),
+    )
+
+
+def prune(directory: Path, *, max_age_days: float | None, max_size: int | None) -> Removed:
+    """Remove leftovers, what is old, and the oldest of what is too much."""
+    now = time.time()
+    items = sorted(_items(directory), key=lambda item: (item.used, item.path))
+    doomed = [item for item in items if _is_old(item, now=now, max_age_days=max_age_days)]
+    if max_size is not None:
+        gone = set(map(id, doomed))
+        kept = [item for item in items if id(item) not in gone]
+        doomed += _excess(kept, max_size)
+    return _remove(doomed, directory)
+
+
+def clear(directory: Path) -> Removed:
+    """Remove everything."""
+    return _remove(_items(directory), directory)
+
+
+def _is_old(item: _Item, *, now: float, max_age_days: float | None) -> bool:
+    limits = (_LEFTOVERS.get(item.kind), max_age_days)
+    return any(now - item.used > days * _DAY for days in limits if days is not None)
+
+
+def _excess(items: list[_Item], max_size: int) -> Iterator[_Item]:
+    """The first of the items, until the rest is small enough."""
+    size = sum(item.size for item in items)
+    for item in items:
+        if size <= max_size:
+            return
+        if item.kind not in _LEFTOVERS:
+            size -= item.size
+            yield item
+
+
+def _items(directory: Path) -> list[_Item]:
+    """Every file of the store; others may remove some meanwhile."""
+    seen = Shelf(directory=directory / "seen", scratch=directory / "scratch")
+    items = []
+    with storing(directory):
+        for path in sorted(directory.rglob("*")):
+            status = _status(path)
+            if status is None or stat.S_ISDIR(status.st_mode):
+                continue
+            kind = path.relative_to(directory).parts[0]
+            used = status.st_mtime
+            if kind == "artifacts":
+                memory = _status(seen.path(key_for(path)))
+                used = max(used, 0 if memory is None else memory.st_mtime)
+            elif kind in _LEFTOVERS:  # may have been unpacked with dates of long ago
+                used = max(used, status.st_ctime)
+            items.append(_Item(path=path, kind=kind, size=status.st_size, used=used))
+    return items
+
+
+def _status(path: Path) -> os.stat_result | None:
+    try:
+        return path.lstat()
+    except FileNotFoundError:
+        return None
+
+
+def _remove(items: Iterable[_Item], directory: Path) -> Removed:
+    """Remove files, and the directories that are empty then."""
+    files = size = 0
+    with storing(directory):
+        for item in items:
+            item.path.unlink(missing_ok=True)
+            files += 1
+            size += item.size
+        for path in sorted(directory.rglob("*"), reverse=True):
+            status = _status(path)
+            if status is not None and stat.S_ISDIR(status.st_mode):
+                _remove_unused_directory(path, status)
+    return Removed(files=files, size=size)
+
+
+def _remove_unused_directory(path: Path, status: os.stat_result) -> None:
+    """Remove a directory that is empty, unless a process may have just made it."""
+    if time.time() - status.st_ctime > _DAY or path.parent.name != "scratch":
+        with suppress(OSError):  # not empty, or removed by others
+            path.rmdir()
