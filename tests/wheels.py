@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import calendar
+import os
 import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 from zipfile import ZipInfo
 
 if TYPE_CHECKING:
@@ -70,7 +73,9 @@ class WheelFactory:
         if scripts:
             lines = "".join(f"{script} = {point}\n" for script, point in scripts.items())
             members[f"{stem}.dist-info/entry_points.txt"] = f"[console_scripts]\n{lines}"
-        with WheelFile(path, "w") as archive:
+        # RECORD is written when the archive is closed, with this date
+        epoch = {"SOURCE_DATE_EPOCH": str(calendar.timegm(date))}
+        with patch.dict(os.environ, epoch), WheelFile(path, "w") as archive:
             for member, content in members.items():
                 info = ZipInfo(member, date)
                 info.compress_type = archive.compression

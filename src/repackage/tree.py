@@ -34,6 +34,12 @@ class Mapped:
     def __init__(self, path: Path) -> None:
         self.path = path
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Mapped) and self.path == other.path
+
+    def __hash__(self) -> int:
+        return hash(self.path)
+
     @cached_property
     def view(self) -> memoryview:
         """The whole file."""
