@@ -36,7 +36,7 @@ class Options:
     layout: Literal["app", "flat"] = "app"
     """``app``: a private environment below ``prefix`` and links in ``usr/bin``, to be unpacked over ``/``. ``flat``: one directory for ``PYTHONPATH``, to be unpacked anywhere."""
     prefix: str = ""
-    """Directory inside the tarball, relative to ``/``. Default: ``usr/lib/<name>`` for ``app``, none for ``flat``."""
+    """Directory inside the tarball, such as ``/opt/app``; a leading ``/`` is dropped. Default: ``/usr/lib/<name>`` for ``app``, none for ``flat``."""
 
     def __post_init__(self) -> None:
         problems = Problems()
@@ -47,31 +47,27 @@ class Options:
                 where="level",
                 advice=f"{levels[0]} to {levels[-1]}" if levels else "leave it out",
             )
-        if self.prefix and {"", ".", ".."} & set(self.prefix.split("/")):
+        if self.prefix and {"", ".", ".."} & set(_relative(self.prefix).split("/")):
             problems.add(
-                f"{self.prefix!r} is not a plain relative path",
+                f"{self.prefix!r} is not a plain path",
                 where="prefix",
-                advice="such as 'opt/app'",
+                advice="such as '/opt/app'",
             )
         problems.raise_if_any(ConfigError)
 
 
 def layout(package: Package, target: Target, options: Options) -> Layout:
     """Say where files go."""
+    prefix = _relative(options.prefix)
     match options.layout:
         case "app":
-            return app_layout(target, prefix=options.prefix or f"usr/lib/{package.name}")
+            return app_layout(target, prefix=prefix or f"usr/lib/{package.name}")
         case "flat":
             flat = flat_layout()
-            if not options.prefix:
+            if not prefix:
                 return flat
-            return replace(
-                flat,
-                purelib=options.prefix,
-                platlib=options.prefix,
-                headers=f"{options.prefix}/{flat.headers}",
-                data=options.prefix,
-            )
+            headers = f"{prefix}/{flat.headers}"
+            return replace(flat, purelib=prefix, platlib=prefix, headers=headers, data=prefix)
 
 
 def filename(plan: Plan[Options]) -> str:
@@ -100,3 +96,8 @@ def read(artifact: Path) -> Iterator[Entry]:
         decompressor(file, detect_codec(file)) as payload,
     ):
         yield from read_tar(payload)
+
+
+def _relative(prefix: str) -> str:
+    """Spell a prefix as paths of a tree are, without the ``/`` of the root."""
+    return prefix.removeprefix("/")

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future
+    from concurrent.futures import Future, ThreadPoolExecutor
     from types import TracebackType
 
     from typing_extensions import Buffer, Self
@@ -57,7 +56,7 @@ class BlockWriter:
         self._form = form
         self._workers = workers
         self._block = bytearray()
-        self._pool = ThreadPoolExecutor(workers) if workers > 1 else None
+        self._pool = _pool(workers) if workers > 1 else None
         self._pending: deque[tuple[bytearray, Future[bytes]]] = deque()
 
     def __enter__(self) -> Self:
@@ -111,3 +110,9 @@ class BlockWriter:
         while self._pending:
             self._drain()
         self._stream.write(self._form.finish())
+
+
+def _pool(workers: int) -> ThreadPoolExecutor:
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - slow to import
+
+    return ThreadPoolExecutor(workers)
