@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import textwrap
+from datetime import datetime, timezone
 from email.utils import getaddresses
 from typing import TYPE_CHECKING, Final
 
 from repackage.tree import read_file
 from repackage_formats.deb._description import folded
 from repackage_formats.deb._distributions import Distribution, distributions
-from repackage_formats.deb._licenses import UNSTATED, common_texts, license_name
+from repackage_formats.deb._licenses import common_texts, license_name
 from repackage_formats.deb._text import is_url, one_line, plain_lines
 
 if TYPE_CHECKING:
@@ -71,9 +72,10 @@ def _header(plan: Plan[Options]) -> str:
 
 def _whole(plan: Plan[Options], root: Distribution | None) -> str:
     if root is None:  # a tree without its METADATA: the plan has it
-        holder = plan.package.maintainer
-        holders = [holder.name if holder else f"the authors of {plan.package.name}"]
-        return _paragraph("*", holders, name=plan.package.license or UNSTATED, licenses=())
+        year = datetime.fromtimestamp(plan.epoch, timezone.utc).year
+        holders = [f"{year} the authors of {plan.package.name}"]
+        name = license_name(plan.package.metadata)
+        return _paragraph("*", holders, name=name, licenses=())
     return _described("*", root)
 
 
@@ -136,10 +138,11 @@ def _holders(distribution: Distribution) -> list[str]:
             match = _HOLDER.fullmatch(line)
             if match is not None and not _PLACEHOLDER.search(line):
                 found[one_line(match["holder"]).rstrip(".")] = None
-    return list(found)[:_MAX_HOLDERS] or _authors(distribution)
+    year = datetime.fromtimestamp(distribution.date, timezone.utc).year
+    return list(found)[:_MAX_HOLDERS] or [f"{year} {_authors(distribution)}"]
 
 
-def _authors(distribution: Distribution) -> list[str]:
+def _authors(distribution: Distribution) -> str:
     metadata = distribution.metadata
     for names, addresses in (
         (metadata.author, metadata.author_email),
@@ -149,8 +152,8 @@ def _authors(distribution: Distribution) -> list[str]:
             one_line(name) for name, _ in getaddresses([addresses]) if one_line(name)
         )
         if found:
-            return [found]
-    return [f"the authors of {one_line(metadata.display_name)}"]
+            return found
+    return f"the authors of {one_line(metadata.display_name)}"
 
 
 def _pattern(path: str) -> str:

@@ -18,6 +18,12 @@ _WIDTH: Final = 78
 _PARAGRAPHS: Final = 3
 _CHARACTERS: Final = 1200
 _ARTICLE: Final = re.compile(r"(a|an|the)\s+", re.IGNORECASE)
+#: What stands between the name and what it is: "Flask is a ...", "black - the ...".
+_SAYS: Final = re.compile(r"\s*([:\u2013\u2014]|-+\s|is\s)\s*")
+_MARK: Final = re.compile(r",(?=[^\s\d])")
+#: Words that a line must not begin with: it would be taken for a list, or for syntax.
+_STUCK: Final = re.compile(r" (?=[.*+-])")
+_NO_BREAK: Final = "\N{NO-BREAK SPACE}"
 #: Lines of a readme that say nothing without their markup: headings and rules, tables,
 #: lists, badges, directives, code.
 _MARKUP: Final = re.compile(r"\s*([#|>=~^*_+<!`.$\[-]|:\w+:|\d+[.)])")
@@ -33,7 +39,7 @@ def description(package: Package, options: Options) -> tuple[str, tuple[str, ...
     first, _, rest = text.strip().partition("\n")
     short = synopsis(first, name=package.name)
     paragraphs = _given(rest) if rest.strip() else _readme(package.description)
-    if not paragraphs:
+    if not paragraphs or paragraphs == [text.strip()]:
         paragraphs = [f"This is {package.name}, with all that it needs beside Python itself."]
     return short, tuple(_laid_out(paragraphs))
 
@@ -44,17 +50,20 @@ def synopsis(text: str, *, name: str) -> str:
     No leading article and no name of the package before it, no full stop behind it, at
     most 80 characters, cut between words.
     """
-    line = one_line(text)
-    line = re.sub(
-        rf"^{re.escape(name)}\s*([:\u2013\u2014-]+|is)\s+", "", line, flags=re.IGNORECASE
-    )
+    start = re.compile(rf"{re.escape(name)}\b", re.IGNORECASE)
+    line = _MARK.sub(", ", one_line(text))
+    named = start.match(line)
+    if named is not None and (said := _SAYS.match(line, named.end())):
+        line = line[said.end() :]
     line = _ARTICLE.sub("", line, count=1) if _ARTICLE.match(line) else line
+    line = line.strip(" .,;:-")
+    if not line or line.lower() == name.lower():
+        line = f"Python application called {name}"
+    elif start.match(line) or " " not in line or _ARTICLE.match(line):
+        line = f"Python application: {line}"
     if len(line) > _SYNOPSIS:
         line = textwrap.shorten(line, _SYNOPSIS, placeholder="") or line[:_SYNOPSIS]
-    line = line.rstrip(" .,;:")
-    if line.lower() == name.lower():
-        line = ""
-    return line or f"{name}, packaged from its wheel"
+    return line.rstrip(" .,;:-")
 
 
 def _given(text: str) -> list[str]:
@@ -109,7 +118,9 @@ def _laid_out(paragraphs: list[str]) -> list[str]:
     for paragraph in paragraphs:
         if lines:
             lines.append("")
-        lines += textwrap.wrap(paragraph, _WIDTH, break_long_words=True, break_on_hyphens=False)
+        stuck = _STUCK.sub(_NO_BREAK, paragraph.replace(_NO_BREAK, " ").lstrip(" .*+-"))
+        wrapped = textwrap.wrap(stuck, _WIDTH, break_on_hyphens=False)
+        lines += [line.replace(_NO_BREAK, " ") for line in wrapped]
     return lines
 
 

@@ -27,6 +27,8 @@ class Distribution:
 
     name: str
     metadata: Metadata
+    date: int
+    """When its wheel was made, in seconds since the epoch."""
     licenses: tuple[File, ...]
     places: tuple[str, ...]
     """Directories and files that are its alone, as few as possible."""
@@ -48,6 +50,7 @@ def distributions(tree: Tree, *, site: str) -> tuple[Distribution, ...]:
                 Distribution(
                     name=metadata.name,
                     metadata=metadata,
+                    date=file.mtime,
                     licenses=tuple(f for f in files if _LICENSE.fullmatch(f.path, len(info))),
                     places=tuple(places[file.origin]),
                 )

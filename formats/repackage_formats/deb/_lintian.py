@@ -22,8 +22,23 @@ _GZIP: Final = b"\x1f\x8b"
 
 def overrides(package: str, tree: Tree, elves: tuple[Elf, ...]) -> bytes:
     """Write the overrides that a tree gives cause for; nothing if it gives none."""
-    found = {**_of_elves(elves, tree), **_of_paths(tree)}
+    found = {**_of_elves(elves, tree), **_of_paths(tree), **_of_interpreter(tree)}
     return "".join(f"# {found[tag]}\n{package}: {tag} *\n" for tag in sorted(found)).encode()
+
+
+def _of_interpreter(tree: Tree) -> dict[str, str]:
+    """A venv's own link to the system's interpreter, and launchers that name it."""
+    found: dict[str, str] = {}
+    for entry in tree:
+        if isinstance(entry, Symlink) and entry.target.startswith("/usr/bin/"):
+            if entry.path.startswith("usr/"):
+                found["absolute-symlink-in-top-level-folder"] = (
+                    "bin/python links as venv makes it: to the interpreter that pyvenv.cfg names"
+                )
+            found["unusual-interpreter"] = (
+                "launchers run the private prefix's bin/python, so that sys.prefix is right"
+            )
+    return found
 
 
 def _of_elves(elves: tuple[Elf, ...], tree: Tree) -> dict[str, str]:

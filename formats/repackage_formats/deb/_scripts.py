@@ -65,7 +65,8 @@ def scripts(
         "package": package,
         "prefix": prefix,
         "release": python.release,
-        "interpreter": interpreter,
+        # policy wants programs found on PATH, where it is there
+        "interpreter": interpreter.removeprefix("/usr/bin/"),
     }
     return {
         "postinst": _POSTINST.format(**values).encode(),

@@ -28,7 +28,8 @@ def one_line(text: str) -> str:
 
 def plain_lines(text: str) -> list[str]:
     """Split a text into lines of visible characters, without blanks at their ends."""
-    return ["".join(_shown(each) for each in line).rstrip() for line in text.splitlines()]
+    lines = (line.expandtabs() for line in text.splitlines())
+    return ["".join(_shown(each) for each in line).rstrip() for line in lines]
 
 
 def is_contact(text: str) -> bool:
