@@ -8,12 +8,14 @@ tables of the documentation all come from it.
 from repackage.config._construct import construct
 from repackage.config._kinds import Array, Boolean, Choice, Integer, Kind, Table, Text
 from repackage.config._options import Option, options_of
-from repackage.config._project import NO_PROJECT, Project, find_project, read_project
-from repackage.config._schema import json_schema
+from repackage.config._project import NO_PROJECT, RESERVED, Project, find_project, read_project
+from repackage.config._schema import SCHEMA_DIALECT, json_schema
 from repackage.config._settings import Settings, collect_settings, split_settings
 
 __all__ = [
     "NO_PROJECT",
+    "RESERVED",
+    "SCHEMA_DIALECT",
     "Array",
     "Boolean",
     "Choice",

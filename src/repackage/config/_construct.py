@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from repackage.config._kinds import (
@@ -54,7 +55,36 @@ def construct(
         if option.required and option.field not in values:
             problems.add(f"{option.key!r} is missing", where=where, advice=option.type)
     problems.raise_if_any(ConfigError)
-    return _instance(cls, values, where=where)
+    located = {
+        option.key: f"{settings_where if option.field in overriding else f'{where}.'}{option.key}"
+        for option in options.values()
+    }
+    return _instance(cls, values, where=where, located=located)
+
+
+def _instance(
+    cls: type[T], values: Mapping[str, Any], *, where: str, located: Mapping[str, str]
+) -> T:
+    """Call the class; what it refuses is a problem of the table, or of a key of it."""
+    try:
+        return cls(**values)
+    except RepackageError as error:
+        raise ConfigError(
+            *(
+                replace(problem, where=_within(where, problem.where, located=located))
+                for problem in error.problems
+            )
+        ) from error
+    except ValueError as error:
+        raise ConfigError.of(str(error), where=where) from error
+
+
+def _within(where: str, place: str, *, located: Mapping[str, str]) -> str:
+    """Locate a problem that the class itself found: at a key, or somewhere in the table."""
+    key = place.replace("_", "-")
+    if key in located:
+        return located[key]
+    return f"{where}.{place}" if place else where
 
 
 def _over(below: object, value: object) -> object:
@@ -63,15 +93,6 @@ def _over(below: object, value: object) -> object:
         return {**below, **value}
     return value
 
-
-def _instance(cls: type[T], values: Mapping[str, Any], *, where: str) -> T:
-    """Call the class; what it refuses is a problem of the table."""
-    try:
-        return cls(**values)
-    except RepackageError:
-        raise
-    except ValueError as error:
-        raise ConfigError.of(str(error), where=where) from error
 
 
 def _table_values(

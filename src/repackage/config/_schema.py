@@ -11,7 +11,7 @@ from repackage.config._options import options_of
 if TYPE_CHECKING:
     from repackage.config._options import Option
 
-DIALECT = "https://json-schema.org/draft/2020-12/schema"
+SCHEMA_DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def json_schema(cls: type[Any]) -> dict[str, Any]:

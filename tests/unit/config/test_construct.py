@@ -30,6 +30,10 @@ class Options:
     def __post_init__(self) -> None:
         if self.level > 9:
             raise ValueError(f"level is {self.level}, the highest is 9")
+        if self.prefix.startswith("/"):
+            raise ConfigError.of("is absolute", where="prefix", advice="leave '/' out")
+        if self.strip and not self.depends_on:
+            raise ConfigError.of("nothing to strip with", where="depends_on[0]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -189,6 +193,18 @@ def test_a_setting_that_cannot_be_used_is_refused(
 
 def test_what_the_class_refuses_is_a_problem_of_the_table() -> None:
     assert problems({"level": 10}) == ["tool.repackage.x: level is 10, the highest is 9"]
+
+
+def test_what_the_class_refuses_at_a_key_is_located_where_the_value_came_from() -> None:
+    assert problems({"prefix": "/opt"}) == [
+        "tool.repackage.x.prefix: is absolute (leave '/' out)"
+    ]
+    assert problems({"prefix": "opt"}, prefix="/opt") == [
+        "-C x.prefix: is absolute (leave '/' out)"
+    ]
+    assert problems({"strip": True}) == [
+        "tool.repackage.x.depends_on[0]: nothing to strip with"
+    ]
 
 
 def test_an_option_without_default_must_be_given() -> None:

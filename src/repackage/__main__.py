@@ -1,0 +1,6 @@
+"""``python -m repackage``."""
+
+from repackage.cli import main
+
+if __name__ == "__main__":
+    main()

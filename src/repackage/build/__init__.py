@@ -1,0 +1,27 @@
+"""The straight line: from a request to artifacts, every byte of which was decided before.
+
+:func:`plan` decides and writes nothing; :func:`build` does what was decided.
+"""
+
+from repackage.build._build import build
+from repackage.build._core import Core, PolicyTable, target_of, tool_schema
+from repackage.build._model import Artifact, Events, Output, Planned, Request
+from repackage.build._plan import plan
+from repackage.build._request import Asked, environment_epoch, request_of
+
+__all__ = [
+    "Artifact",
+    "Asked",
+    "Core",
+    "Events",
+    "Output",
+    "Planned",
+    "PolicyTable",
+    "Request",
+    "build",
+    "environment_epoch",
+    "plan",
+    "request_of",
+    "target_of",
+    "tool_schema",
+]

@@ -1,0 +1,118 @@
+"""Doing: the straight line from a request to artifacts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from repackage.build._judge import judge, refuse_stale
+from repackage.build._model import Artifact, Unwatched
+from repackage.build._output import publish, scratch_directory, settle
+from repackage.build._plan import plan
+from repackage.build._verify import verify
+from repackage.fetch import FetchSettings, fetch
+from repackage.stage import materialise, stage
+from repackage.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from repackage.build._model import Events, Output, Planned, Request
+    from repackage.format import Layout
+    from repackage.tree import Tree
+    from repackage.wheel import Wheel
+
+
+def build(request: Request, *, events: Events | None = None) -> tuple[Artifact, ...]:
+    """Make every artifact of a request, or none."""
+    events = events or Unwatched()
+    store = Store.open(request.cache_dir)
+    planned = plan(request, store=store)
+    _explain(planned, events)
+    refuse_stale(planned)
+    wheels = _fetch(planned, request, store=store, events=events)
+    trees = _stage(planned, wheels, events=events)
+    for tree in trees.values():
+        events.step("checking what is staged against the lock")
+        judge(planned, wheels, tree, events=events)
+    if request.stage_dir is not None:  # with one layout: plan refused more
+        for tree in trees.values():
+            materialise(tree, request.stage_dir, jobs=request.jobs)
+    return _emit(planned.outputs, trees, events=events)
+
+
+def _explain(planned: Planned, events: Events) -> None:
+    """Say what was decided, for those who want to know."""
+    events.note(f"lock: {planned.lock.path}")
+    events.note(f"target: {planned.target.name}")
+    for note in planned.closure.notes:
+        events.note(note)
+    for skipped in planned.closure.skipped:
+        name = f"{skipped.name} {skipped.version or ''}".rstrip()
+        events.note(f"{name}: not needed by {skipped.required_by}: {skipped.reason}")
+    for pin in planned.closure.pins:
+        filename = getattr(pin.artifact, "filename", "a wheel from --find-links")
+        events.note(f"{pin.name} {pin.version or ''}: {filename}")
+
+
+def _fetch(
+    planned: Planned, request: Request, *, store: Store, events: Events
+) -> tuple[Wheel, ...]:
+    """Have every pin's wheel, each checked against the lock and verified."""
+    events.step(f"fetching {len(planned.closure.pins)} distributions")
+    settings = FetchSettings(
+        find_links=request.wheelhouses, offline=request.offline, project=request.lock.parent
+    )
+    paths = fetch(
+        planned.closure, target=planned.target, store=store, settings=settings, progress=events
+    )
+    events.step(f"verifying {len(paths)} distributions")
+    return tuple(store.wheel(paths[name]) for name in sorted(paths))
+
+
+def _stage(
+    planned: Planned, wheels: Sequence[Wheel], *, events: Events
+) -> Mapping[Layout, Tree]:
+    """Stage each distinct layout once."""
+    trees: dict[Layout, Tree] = {}
+    for output in planned.outputs:
+        layout = output.plan.layout
+        if layout in trees:
+            continue
+        events.step(f"staging for {output.name}")
+        staged = stage(
+            layout,
+            root=planned.wheel,
+            wheels=wheels,
+            target=planned.target,
+            epoch=output.plan.epoch,
+        )
+        for note in staged.notes:
+            (events.warn if note.action == "warning" else events.note)(str(note))
+        trees[layout] = staged.tree
+    return trees
+
+
+def _emit(
+    outputs: Sequence[Output], trees: Mapping[Layout, Tree], *, events: Events
+) -> tuple[Artifact, ...]:
+    """Write every artifact, read each back, and then put all of them in their places."""
+    with scratch_directory(outputs[0].path.parent) as scratch:
+        artifacts = [
+            _write(output, trees[output.plan.layout], scratch=scratch, events=events)
+            for output in outputs
+        ]
+        for artifact in artifacts:
+            publish(scratch / artifact.basename, artifact.path)
+    return tuple(artifacts)
+
+
+def _write(output: Output, tree: Tree, *, scratch: Path, events: Events) -> Artifact:
+    """Write one artifact into the scratch directory, and read it back."""
+    made = scratch / output.path.name
+    events.step(f"writing {output.path.name}")
+    output.format.emit(output.plan, tree, made)
+    size, digest = settle(made)
+    events.step(f"reading {output.path.name} back")
+    verify(output, made, tree)
+    return Artifact(format=output.name, path=output.path, size=size, sha256=digest)

@@ -1,0 +1,79 @@
+"""The core's own options: ``[tool.repackage]`` without the tables of formats."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from repackage import registry
+from repackage.check import Policy  # noqa: TC001 - the annotation of an option is resolved
+from repackage.config import json_schema
+from repackage.errors import UsageError
+from repackage.target import distribution_target, free_target, host_target
+
+if TYPE_CHECKING:
+    from repackage.target import Target
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Core:
+    """The core's own keys of ``[tool.repackage]``."""
+
+    formats: tuple[str, ...] = ()
+    """Formats to build when none is named."""
+    target: str | None = None
+    """Name of the target, as ``repackage targets`` lists them. Default: this machine."""
+    arch: str | None = None
+    """Architecture of the target. Default: this machine's."""
+    python: str | None = None
+    """Python version of the target: ``3.12``."""
+    platform: str | None = None
+    """Platform tag of a target without a name: ``manylinux_2_28_x86_64``."""
+    extras: tuple[str, ...] = ()
+    """Extras of the wheel to include."""
+    groups: tuple[str, ...] = ()
+    """Dependency groups of the project to include."""
+    out_dir: str | None = None
+    """Directory of the artifacts, relative to ``pyproject.toml``. Default: beside the wheel."""
+    find_links: tuple[str, ...] | None = None
+    """Directories of wheels, relative to ``pyproject.toml``. Default: the wheel's directory."""
+    offline: bool = False
+    """Use nothing but the cache and ``find-links``."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PolicyTable:
+    """The reserved table ``[tool.repackage.policy]``."""
+
+    level: Policy = "locked"
+    """How strictly the lock is kept."""
+
+
+def target_of(core: Core) -> Target:
+    """Choose the target: by name, freely, or this machine."""
+    if core.target and core.platform:
+        raise UsageError.of(
+            f"both the target {core.target!r} and the platform {core.platform!r} are given",
+            advice="a target has its platform: give one of them",
+        )
+    if core.target:
+        return distribution_target(core.target, arch=core.arch, python=core.python)
+    if not core.platform:
+        return host_target(python=core.python, machine=core.arch)
+    if core.arch:
+        raise UsageError.of("a platform has its architecture", advice="leave --arch out")
+    if not core.python:
+        raise UsageError.of(
+            f"the platform {core.platform!r} needs a Python version",
+            advice="add --python, such as --python 3.12",
+        )
+    return free_target(python=core.python, platform=core.platform)
+
+
+def tool_schema() -> dict[str, Any]:
+    """Derive the JSON Schema of the whole ``[tool.repackage]``."""
+    schema = json_schema(Core)
+    schema["description"] = "Options of repackage and of its formats."
+    tables = {name: json_schema(registry.load(name).Options) for name in registry.formats()}
+    schema["properties"].update({"policy": json_schema(PolicyTable), **tables})
+    return schema

@@ -1,0 +1,47 @@
+"""What is staged, against the lock: a contravention stops the build."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from repackage.check import check_staged, severity
+from repackage.errors import ContraventionError, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from repackage.build._model import Events, Planned
+    from repackage.tree import Tree
+    from repackage.wheel import Wheel
+
+
+def refuse_stale(planned: Planned) -> None:
+    """Refuse a lock that was not made for this wheel, where the policy does not let it pass."""
+    if not planned.closure.stale or severity("stale-lock", planned.policy) != "error":
+        return
+    raise ContraventionError(
+        *(
+            Problem(
+                what=f"the lock is stale: {difference}",
+                where=str(planned.lock.path),
+                advice="run 'uv lock' and build the wheel again, or use --policy constrain",
+            )
+            for difference in planned.closure.stale
+        )
+    )
+
+
+def judge(planned: Planned, wheels: Sequence[Wheel], tree: Tree, *, events: Events) -> None:
+    """Judge what is staged; report what passes, and raise with what does not."""
+    report = check_staged(
+        tree, planned.closure, planned.lock, policy=planned.policy, wheels=wheels
+    )
+    for finding in report.findings:
+        match finding.severity:
+            case "warning":
+                events.warn(str(finding))
+            case "note":
+                events.note(str(finding))
+            case "ok" | "error":
+                pass
+    report.raise_if_contravened()

@@ -1,0 +1,144 @@
+"""What a build is asked for, what was decided, and what came out."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+from repackage.resolve import Selection
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from repackage.check import Policy
+    from repackage.closure import Closure
+    from repackage.format import Format, Plan
+    from repackage.lock import Lock
+    from repackage.package import Package
+    from repackage.target import Target
+    from repackage.wheel import Wheel
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Request:
+    """A wheel, the formats to make of it, and everything that a user may decide."""
+
+    wheel: Path
+    formats: tuple[str, ...]
+    """Names as the registry knows them."""
+    target: Target
+    lock: Path
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """An instance of the format's ``Options`` by format; those left out have defaults."""
+    selection: Selection = field(default_factory=Selection)
+    policy: Policy = "locked"
+    out_dir: Path | None = None
+    """None: beside the wheel."""
+    stage_dir: Path | None = None
+    """Where the staging root is put too, as real files."""
+    find_links: tuple[Path, ...] | None = None
+    """Directories of wheels; None: the wheel's directory."""
+    offline: bool = False
+    cache_dir: Path | None = None
+    """None: the user's cache directory."""
+    epoch: int | None = None
+    """Seconds; None: the newest date in the wheel."""
+    jobs: int = field(default_factory=lambda: os.cpu_count() or 1)
+    """Threads. No byte of the output depends on it."""
+
+    @property
+    def output_directory(self) -> Path:
+        """Where the artifacts go."""
+        return self.out_dir or self.wheel.parent
+
+    @property
+    def wheelhouses(self) -> tuple[Path, ...]:
+        """Where wheels are looked for before the network."""
+        return (self.wheel.parent,) if self.find_links is None else self.find_links
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Output:
+    """One artifact to be made, and how."""
+
+    name: str
+    """Of the format."""
+    format: Format[Any]
+    plan: Plan[Any]
+    path: Path
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Planned:
+    """All that is decided before a byte is written."""
+
+    wheel: Wheel
+    lock: Lock
+    target: Target
+    closure: Closure
+    package: Package
+    policy: Policy
+    outputs: tuple[Output, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Artifact:
+    """A file (or directory) that was made and read back."""
+
+    format: str
+    path: Path
+    size: int
+    """Bytes."""
+    sha256: str
+    """Of the file; empty for a directory."""
+
+    @property
+    def basename(self) -> str:
+        """The last part of the path."""
+        return self.path.name
+
+
+class Events(Protocol):
+    """Is told how a build gets on; downloads are reported from several threads."""
+
+    def step(self, what: str) -> None:
+        """A step begins."""
+
+    def note(self, what: str) -> None:
+        """A decision was taken that someone may wonder about."""
+
+    def warn(self, what: str) -> None:
+        """Something passes that someone should know about."""
+
+    def start(self, name: str, total: int | None) -> None:
+        """A download begins; ``total`` is in bytes, if it is known."""
+
+    def advance(self, name: str, count: int) -> None:
+        """``count`` more bytes are here; negative when a download starts over."""
+
+    def finish(self, name: str) -> None:
+        """The artifact is here and verified."""
+
+
+class Unwatched:
+    """Events that nobody watches."""
+
+    def step(self, what: str) -> None:
+        """Say nothing."""
+
+    def note(self, what: str) -> None:
+        """Say nothing."""
+
+    def warn(self, what: str) -> None:
+        """Say nothing."""
+
+    def start(self, name: str, total: int | None) -> None:
+        """Say nothing."""
+
+    def advance(self, name: str, count: int) -> None:
+        """Say nothing."""
+
+    def finish(self, name: str) -> None:
+        """Say nothing."""

@@ -1,0 +1,128 @@
+"""Deciding: wheel, lock, target and options to a plan for each format. Nothing is written."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any
+
+from packaging.utils import InvalidWheelFilename, parse_wheel_filename
+
+from repackage import registry
+from repackage.build._model import Output, Planned
+from repackage.errors import FormatError, OutputError, Problems, UsageError, did_you_mean
+from repackage.format import Plan
+from repackage.lock import read_lock
+from repackage.package import package_of
+from repackage.resolve import resolve
+from repackage.store import Store
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from packaging.utils import NormalizedName
+    from packaging.version import Version
+
+    from repackage.build._model import Request
+    from repackage.closure import Closure
+    from repackage.format import Format
+    from repackage.package import Package
+
+
+def plan(request: Request, *, store: Store | None = None) -> Planned:
+    """Decide everything that a build of the request would do."""
+    formats = _formats(request.formats)
+    store = store or Store.open(request.cache_dir)
+    wheel = store.wheel(request.wheel)
+    lock = read_lock(request.lock)
+    closure = resolve(
+        wheel,
+        lock,
+        request.target,
+        request.selection,
+        supplied=_at_hand(request.wheelhouses),
+    )
+    package = package_of(wheel)
+    outputs = tuple(
+        _output(name, found, package=package, closure=closure, request=request)
+        for name, found in formats.items()
+    )
+    _refuse_collisions(outputs, request=request)
+    return Planned(
+        wheel=wheel,
+        lock=lock,
+        target=request.target,
+        closure=closure,
+        package=package,
+        policy=request.policy,
+        outputs=outputs,
+    )
+
+
+def _formats(names: tuple[str, ...]) -> dict[str, Format[Any]]:
+    """Load the formats that are asked for; of an unknown one, and of no one, complain."""
+    if not names:
+        raise UsageError.of(
+            "no format is asked for",
+            advice=f"-f names one; installed: {', '.join(registry.formats())}",
+        )
+    problems = Problems()
+    installed = registry.formats()
+    for name in names:
+        if name not in installed:
+            problems.add(f"no format is called {name!r}", advice=did_you_mean(name, installed))
+    problems.raise_if_any(UsageError)
+    return {name: registry.load(name) for name in names}
+
+
+def _at_hand(directories: tuple[Path, ...]) -> frozenset[tuple[NormalizedName, Version]]:
+    """Name the distributions of which a wheel lies in the directories."""
+    found = set()
+    for directory in directories:
+        for path in directory.glob("*.whl"):
+            with suppress(InvalidWheelFilename):
+                name, version, _, _ = parse_wheel_filename(path.name)
+                found.add((name, version))
+    return frozenset(found)
+
+
+def _output(
+    name: str, found: Format[Any], *, package: Package, closure: Closure, request: Request
+) -> Output:
+    """Let one format decide where files go and what the artifact is called."""
+    options = request.options[name] if name in request.options else found.Options()
+    decided = Plan(
+        package=package,
+        target=request.target,
+        closure=closure,
+        layout=found.layout(package, request.target, options),
+        options=options,
+        epoch=closure.root.newest if request.epoch is None else request.epoch,
+        jobs=request.jobs,
+    )
+    filename = found.filename(decided)
+    if PurePath(filename).name != filename or filename.startswith("."):
+        raise FormatError.of(f"the format {name!r} names its artifact {filename!r}")
+    path = request.output_directory / filename
+    return Output(name=name, format=found, plan=decided, path=path)
+
+
+def _refuse_collisions(outputs: tuple[Output, ...], *, request: Request) -> None:
+    """Refuse formats that want one name, and layouts that want one staging directory."""
+    problems = Problems()
+    taken: dict[Path, str] = {request.wheel: "the wheel"}
+    for output in outputs:
+        if output.path in taken:
+            problems.add(
+                f"{output.name!r} would overwrite {taken[output.path]}",
+                where=str(output.path),
+                advice="build them into different directories",
+            )
+        taken[output.path] = f"the artifact of {output.name!r}"
+    if request.stage_dir and len({output.plan.layout for output in outputs}) > 1:
+        problems.add(
+            "the formats have different layouts, and there is one staging directory",
+            where=str(request.stage_dir),
+            advice="build them one by one",
+        )
+    problems.raise_if_any(OutputError)

@@ -1,0 +1,209 @@
+"""From tables, flags and settings to a request: the edge where strings become types."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from repackage import registry
+from repackage.build._core import Core, PolicyTable, target_of
+from repackage.build._model import Request
+from repackage.config import (
+    RESERVED,
+    construct,
+    find_project,
+    read_project,
+    split_settings,
+)
+from repackage.errors import ConfigError, Problem, Problems, UsageError, did_you_mean
+from repackage.lock import find_lock
+from repackage.resolve import Selection
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from repackage.check import Policy
+    from repackage.config import Project, Settings
+
+T = TypeVar("T")
+
+#: The last second of a ustar header, and of an unsigned 32-bit field: 2106-02-07.
+LATEST = 0xFFFFFFFF
+
+#: Keys whose values are paths, in a table relative to its file.
+PATHS = ("out-dir", "find-links")
+#: Keys that together describe a target.
+TARGETING = ("target", "arch", "python", "platform")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Asked:
+    """What a user said on the command line or to a hook; None and empty: nothing."""
+
+    wheel: Path
+    lock: Path | None = None
+    project: Path | None = None
+    flags: Mapping[str, object] = field(default_factory=dict)
+    """Keys of :class:`Core` and their values; they win over the table."""
+    policy: Policy | None = None
+    settings: Settings = field(default_factory=dict)
+    """``format.key`` and, for keys of :class:`Core`, ``key``."""
+    stage_dir: Path | None = None
+    cache_dir: Path | None = None
+    epoch: int | None = None
+    jobs: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Chosen:
+    """The options of the core and of each format, constructed."""
+
+    core: Core
+    policy: Policy
+    options: Mapping[str, Any]
+
+
+def request_of(asked: Asked) -> Request:
+    """Find the lock and the project, lay what was asked over its tables, and construct."""
+    lock = asked.lock or find_lock(asked.wheel.absolute().parent, Path.cwd())
+    project = read_project(asked.project) if asked.project else find_project(lock)
+    chosen = choose(asked, project)
+    core = chosen.core
+    return Request(
+        wheel=asked.wheel,
+        formats=tuple(dict.fromkeys(core.formats)),
+        target=target_of(core),
+        lock=lock,
+        options=chosen.options,
+        selection=Selection(extras=core.extras, groups=core.groups),
+        policy=chosen.policy,
+        out_dir=None if core.out_dir is None else Path(core.out_dir),
+        stage_dir=asked.stage_dir,
+        find_links=None if core.find_links is None else tuple(map(Path, core.find_links)),
+        offline=core.offline,
+        cache_dir=asked.cache_dir,
+        epoch=asked.epoch,
+        jobs=asked.jobs or os.cpu_count() or 1,
+    )
+
+
+def choose(asked: Asked, project: Project) -> Chosen:
+    """Construct the options of the core and of the formats; all problems at once."""
+    installed = registry.formats()
+    settings, by_format = split_settings(asked.settings, formats=("policy", *installed))
+    problems = Problems()
+    problems.extend(_stray_tables(project, installed))
+    core = _construct(
+        Core,
+        {**_kept(project, {*asked.flags, *settings}), **asked.flags},
+        where=project.where(),
+        settings=settings,
+        problems=problems,
+    )
+    policy = _construct(
+        PolicyTable,
+        project.core.get("policy", {}),
+        where=project.where("policy"),
+        settings={**by_format["policy"], **({"level": asked.policy} if asked.policy else {})},
+        settings_where="-C policy.",
+        problems=problems,
+    )
+    options = {
+        name: _construct(
+            registry.load(name).Options,
+            project.formats.get(name, {}),
+            where=project.where(name),
+            settings=by_format[name],
+            settings_where=f"-C {name}.",
+            problems=problems,
+        )
+        for name in installed
+        if name in (core.formats if core else ()) or by_format[name]
+    }
+    problems.raise_if_any(ConfigError)
+    if core is None or policy is None:
+        raise AssertionError("what cannot be constructed is a problem")
+    return Chosen(core=core, policy=policy.level, options=options)
+
+
+def _construct(  # noqa: PLR0913 - what construct takes, and where problems go
+    cls: type[T],
+    table: object,
+    *,
+    where: str,
+    settings: Settings,
+    settings_where: str = "-C ",
+    problems: Problems,
+) -> T | None:
+    """Construct an instance, or note why that cannot be done."""
+    if not isinstance(table, Mapping):
+        problems.add("is not a table", where=where)
+        return None
+    try:
+        return construct(
+            cls, table, where=where, settings=settings, settings_where=settings_where
+        )
+    except ConfigError as error:
+        problems.extend(error.problems)
+        return None
+
+
+def _kept(project: Project, over: Collection[str]) -> dict[str, object]:
+    """What the core's table says, without what contradicts keys that lie over it.
+
+    A target that is asked for takes the place of a target in the table altogether.
+    """
+    table = {key: value for key, value in project.core.items() if key not in RESERVED}
+    if {"target", "platform"} & set(over):
+        table = {key: value for key, value in table.items() if key not in TARGETING}
+    if project.path is None:
+        return table
+    return {
+        key: _anchored(value, project.path.parent) if key in PATHS else value
+        for key, value in table.items()
+    }
+
+
+def _anchored(value: object, directory: Path) -> object:
+    """Read a path of a table from the directory of its file; leave what is no path."""
+    match value:
+        case str():
+            return str(directory / value)
+        case list():
+            return [_anchored(each, directory) for each in value]
+        case _:
+            return value
+
+
+def _stray_tables(project: Project, installed: Collection[str]) -> Iterator[Problem]:
+    """Find tables that belong to nobody."""
+    if "dependencies" in project.core:
+        yield Problem(
+            what="this version bundles every dependency",
+            where=project.where("dependencies"),
+            advice="remove the table",
+        )
+    for name in project.formats:
+        if name not in installed:
+            yield Problem(
+                what=f"no format is called {name!r}",
+                where=project.where(name),
+                advice=did_you_mean(name, installed),
+            )
+
+
+def environment_epoch() -> int | None:
+    """Read ``SOURCE_DATE_EPOCH``: https://reproducible-builds.org/specs/source-date-epoch/."""
+    text = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and int(text) <= LATEST):
+        raise UsageError.of(
+            f"{text!r} is not a number of seconds",
+            where="SOURCE_DATE_EPOCH",
+            advice=f"0 to {LATEST}",
+        )
+    return int(text)

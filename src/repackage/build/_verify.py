@@ -1,0 +1,51 @@
+"""Reading an artifact back: is everything in it that was staged, and as it was staged?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from repackage.errors import FormatError, Problems
+from repackage.tree import Directory, File, Symlink
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from repackage.build._model import Output
+    from repackage.tree import Entry, Tree
+
+#: More than this many differences say no more than the first ones.
+SHOWN = 10
+
+
+def verify(output: Output, made: Path, tree: Tree) -> None:
+    """Read an artifact back with its format's ``read``, and compare it with the tree."""
+    there = {entry.path: _facts(entry) for entry in output.format.read(made)}
+    wrong = list(_differences(tree, there))
+    problems = Problems()
+    for what in wrong[:SHOWN]:
+        problems.add(what, where=f"{output.name}: {output.path.name}")
+    if len(wrong) > SHOWN:
+        problems.add(f"and {len(wrong) - SHOWN} more entries differ", where=output.name)
+    problems.raise_if_any(FormatError)
+
+
+def _differences(tree: Tree, there: dict[str, tuple[object, ...]]) -> Iterable[str]:
+    """Say which entries of a tree are not in an artifact as they were staged."""
+    for entry in tree:
+        found = there.get(entry.path)
+        if found is None:
+            yield f"{entry.path!r} is missing when it is read back"
+        elif found != _facts(entry):
+            yield f"{entry.path!r} differs when it is read back"
+
+
+def _facts(entry: Entry) -> tuple[object, ...]:
+    """What must survive a format: kind, mode and content."""
+    match entry:
+        case File(mode=mode, size=size, digests=digests):
+            return "file", mode, size, digests.sha256
+        case Directory():
+            return ("directory",)
+        case Symlink(target=target):
+            return "symlink", target

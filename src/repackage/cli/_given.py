@@ -1,0 +1,73 @@
+"""From the options of a command to what the build is asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypedDict
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from repackage.build import Asked
+    from repackage.check import Policy
+
+
+class Targeted(TypedDict):
+    """What :func:`repackage.cli._options.targeted` adds."""
+
+    lock: Path | None
+    target: str | None
+    arch: str | None
+    python: str | None
+    platform: str | None
+    extras: tuple[str, ...]
+    groups: tuple[str, ...]
+    policy: Policy | None
+    project: Path | None
+
+
+class Building(Targeted):
+    """What :func:`repackage.cli._options.building` adds to that."""
+
+    wheel: Path
+    formats: tuple[str, ...]
+    out_dir: Path | None
+    find_links: tuple[Path, ...]
+    offline: bool
+    settings: tuple[str, ...]
+    jobs: int | None
+    cache_dir: Path | None
+
+
+def asked_of(given: Building, *, stage_dir: Path | None = None) -> Asked:
+    """Gather what was said; what was not said is left to the table."""
+    from repackage.build import Asked, environment_epoch  # noqa: PLC0415 - lazily
+    from repackage.config import collect_settings  # noqa: PLC0415 - lazily
+
+    return Asked(
+        wheel=given["wheel"],
+        lock=given["lock"],
+        project=given["project"],
+        flags=flags_of(given),
+        policy=given["policy"],
+        settings=collect_settings(given["settings"]),
+        stage_dir=stage_dir,
+        cache_dir=given["cache_dir"],
+        epoch=environment_epoch(),
+        jobs=given["jobs"],
+    )
+
+
+def flags_of(given: Mapping[str, Any]) -> dict[str, object]:
+    """Turn options into keys of ``[tool.repackage]``, those left out excepted."""
+    flags: dict[str, object] = {}
+    for name in ("target", "arch", "python", "platform", "extras", "groups", "formats"):
+        if given.get(name):
+            flags[name] = given[name]
+    if given.get("out_dir"):
+        flags["out-dir"] = str(given["out_dir"])
+    if given.get("find_links"):
+        flags["find-links"] = tuple(map(str, given["find_links"]))
+    if given.get("offline"):
+        flags["offline"] = True
+    return flags

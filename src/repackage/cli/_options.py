@@ -1,0 +1,146 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from repackage.cli._talk import Talk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+#: The colours of ``--color``, as click wants them.
+COLOURS = {"auto": None, "always": True, "never": False}
+FILE = click.Path(path_type=Path)
+
+
+def talkative(command: Callable[..., Any]) -> Any:
+    """Add ``-q``, ``-v``, ``--color`` and ``--no-progress``, and pass ``talk`` instead."""
+
+    @wraps(command)
+    @click.pass_context
+    def talking(
+        context: click.Context,
+        /,
+        *arguments: object,
+        quiet: bool,
+        verbose: int,
+        color: str,
+        no_progress: bool,
+        **options: object,
+    ) -> Any:
+        talk = context.ensure_object(Talk)
+        talk.verbosity = -1 if quiet else verbose
+        talk.colour = COLOURS[color]
+        talk.progress = not no_progress
+        return command(*arguments, talk=talk, **options)
+
+    return _with(
+        talking,
+        click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors."),
+        click.option("-v", "--verbose", count=True, help="Explain decisions; -vv for more."),
+        click.option(
+            "--color",
+            type=click.Choice(list(COLOURS)),
+            default="auto",
+            help="When to use colours; auto heeds NO_COLOR.",
+        ),
+        click.option("--no-progress", is_flag=True, help="Draw no progress bars."),
+    )
+
+
+def machine_readable(command: Callable[..., Any]) -> Any:
+    """Add ``--json``."""
+    return _with(
+        command,
+        click.option("--json", "as_json", is_flag=True, help="Print JSON, for machines."),
+    )
+
+
+def cached(command: Callable[..., Any]) -> Any:
+    """Add ``--cache-dir``."""
+    return _with(
+        command,
+        click.option(
+            "--cache-dir",
+            type=FILE,
+            envvar="REPACKAGE_CACHE_DIR",
+            show_envvar=True,
+            help="Keep artifacts here.  [default: the user's cache directory]",
+        ),
+    )
+
+
+def targeted(command: Callable[..., Any]) -> Any:
+    """Add the options that choose lock, target and selection."""
+    return _with(
+        command,
+        click.option("--lock", type=FILE, help="The lock.  [default: the nearest uv.lock]"),
+        click.option("--target", metavar="NAME", help="As 'repackage targets' lists them."),
+        click.option("--arch", metavar="ARCH", help="Architecture of the target."),
+        click.option("--python", metavar="VERSION", help="Python version of the target."),
+        click.option("--platform", metavar="TAG", help="Any platform: manylinux_2_28_x86_64."),
+        click.option(
+            "--extra", "extras", multiple=True, metavar="NAME", help="An extra of the wheel."
+        ),
+        click.option(
+            "--group",
+            "groups",
+            multiple=True,
+            metavar="NAME",
+            help="A dependency group of the project.",
+        ),
+        click.option(
+            "--policy",
+            type=click.Choice(["exact", "locked", "constrain", "range", "report"]),
+            help="How strictly the lock is kept.",
+        ),
+        click.option(
+            "--project", type=FILE, help="A pyproject.toml.  [default: the one beside the lock]"
+        ),
+    )
+
+
+def building(command: Callable[..., Any]) -> Any:
+    """Add the options that say what to build, from what and where."""
+    return _with(
+        command,
+        click.argument("wheel", type=FILE),
+        click.option(
+            "-f", "--format", "formats", multiple=True, metavar="NAME", help="May be repeated."
+        ),
+        click.option("-o", "--out-dir", type=FILE, help="[default: beside the wheel]"),
+        click.option(
+            "--find-links",
+            multiple=True,
+            type=FILE,
+            metavar="DIR",
+            help="A directory of wheels: of members, or a wheelhouse.  "
+            "[default: the wheel's directory]",
+        ),
+        click.option(
+            "--offline", is_flag=True, help="Use nothing but the cache and --find-links."
+        ),
+        click.option(
+            "-C",
+            "--config-setting",
+            "settings",
+            multiple=True,
+            metavar="FORMAT.KEY=VALUE",
+            help="An option of a format; arrays by repeating.",
+        ),
+        click.option(
+            "--jobs", type=click.IntRange(min=1), help="Threads.  [default: one per processor]"
+        ),
+    )
+
+
+def _with(command: Any, *decorators: Callable[[Any], Any]) -> Any:
+    """Apply decorators so that ``--help`` shows them in the order given."""
+    for decorator in reversed(decorators):
+        command = decorator(command)
+    return command

@@ -1,0 +1,67 @@
+"""What is said to people: always on stderr, so that stdout holds nothing but results."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from repackage.errors import Problem
+
+
+@dataclass(slots=True)
+class Talk:
+    """How much is said, and how; set by the options of the command, hence not frozen."""
+
+    verbosity: int = 0
+    """-1: errors only; 1: decisions too; 2: tracebacks too."""
+    colour: bool | None = None
+    """None: where stderr is a terminal and NO_COLOR is not set."""
+    progress: bool = True
+    """Whether progress may be drawn."""
+
+    @property
+    def coloured(self) -> bool | None:
+        """What to tell click. See https://no-color.org/."""
+        if self.colour is None and os.environ.get("NO_COLOR"):
+            return False
+        return self.colour
+
+    @property
+    def draws(self) -> bool:
+        """Whether to draw progress: on a terminal only."""
+        return self.progress and self.verbosity >= 0 and sys.stderr.isatty()
+
+    def echo(self, line: str) -> None:
+        """Say something, however quiet."""
+        click.echo(line, err=True, color=self.coloured)
+
+    def say(self, line: str) -> None:
+        """Say something, unless quiet."""
+        if self.verbosity >= 0:
+            self.echo(line)
+
+    def explain(self, line: str) -> None:
+        """Explain a decision, with ``-v``."""
+        if self.verbosity > 0:
+            self.echo(click.style(line, dim=True))
+
+    def warn(self, line: str) -> None:
+        """Warn, unless quiet."""
+        if self.verbosity >= 0:
+            self.echo(f"{click.style('warning:', fg='yellow', bold=True)} {line}")
+
+    def problems(self, problems: Iterable[Problem]) -> None:
+        """Report problems: ``error: where: what``, and below it what to do."""
+        for problem in problems:
+            label = click.style("error:", fg="red", bold=True)
+            located = f"{problem.where}: {problem.what}" if problem.where else problem.what
+            self.echo(f"{label} {located}")
+            for line in problem.advice.splitlines():
+                self.echo(f"  {line}")
