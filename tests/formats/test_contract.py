@@ -25,8 +25,9 @@ class TestDeb(FormatContract):
     def extra_paths(self, plan: Plan[Any], tree: Tree) -> frozenset[str]:
         share = f"usr/share/doc/{plan.package.name}"
         paths = [f"{share}/copyright", f"{share}/changelog.Debian.gz"]
-        if tree.get("usr/bin/example"):
+        if tree.get("usr/bin/example"):  # a command, and the interpreter's link
             paths.append("usr/share/man/man1/example.1.gz")
+            paths.append(f"usr/share/lintian/overrides/{plan.package.name}")
         return frozenset(paths) | {above for path in paths for above in parents(path)}
 
 
