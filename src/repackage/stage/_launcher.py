@@ -66,7 +66,8 @@ def launcher(module: str, attribute: str, *, interpreter: str, python: Python) -
         module=module, name=attribute.partition(".")[0], attribute=attribute
     )
     if attribute.partition(".")[0] == "sys":  # the import would hide the module
-        body = body.replace("import sys\n\n", "").replace("sys.exit(", "raise SystemExit(", 1)
+        body = body.removeprefix("import sys\n\n")
+        body = body.replace("sys.exit(", "raise SystemExit(", 1)
     return first_line(interpreter, (isolation(python),)) + body.encode()
 
 
