@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from dataclasses import MISSING
 from typing import TYPE_CHECKING
@@ -9,6 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from repackage import errors, registry
+from repackage.build import Core, PolicyTable
+from repackage.check import POLICIES, VERDICTS, severity
 from repackage.cli import COMMANDS, program
 from repackage.config import options_of
 from repackage.target import names
@@ -23,9 +26,11 @@ def write(directory: Path) -> None:
     directory.mkdir(parents=True, exist_ok=True)
     for name, page in {
         "command-line.md": command_line(),
+        "core.md": core(),
         "exit-statuses.md": exit_statuses(),
         "formats.md": formats(),
         "targets.md": targets(),
+        "verdicts.md": verdicts(),
     }.items():
         path = directory / name
         if not path.exists() or path.read_text(encoding="utf-8") != page:
@@ -37,6 +42,18 @@ def command_line() -> str:
     context = click.Context(program, info_name="repackage")
     return "\n".join(
         line for name in COMMANDS for line in _command(program.get_command(context, name), name)
+    )
+
+
+def core() -> str:
+    """List the keys of ``[tool.repackage]`` and of its reserved table."""
+    return "\n".join(
+        [
+            "## `[tool.repackage]`\n",
+            *_options(Core),
+            "## `[tool.repackage.policy]`\n",
+            *_options(PolicyTable),
+        ]
     )
 
 
@@ -82,6 +99,17 @@ def targets() -> str:
     )
 
 
+def verdicts() -> str:
+    """Tabulate what each verdict weighs under each policy."""
+    return _table(
+        ("verdict", *(f"`{policy}`" for policy in POLICIES)),
+        [
+            (f"`{verdict}`", *(severity(verdict, policy) for policy in POLICIES))
+            for verdict in VERDICTS
+        ],
+    )
+
+
 def _command(command: click.Command | None, name: str) -> Iterator[str]:
     """Describe one command and, where it is a group, the commands below it."""
     if command is None:
@@ -106,9 +134,14 @@ def _format(name: str) -> Iterator[str]:
     yield f"## `{name}`\n"
     yield f"{_first_line(module)}\n"
     yield f"`[tool.repackage.{name}]`, or `-C {name}.KEY=VALUE`:\n"
-    for option in options_of(module.Options):
+    yield from _options(module.Options)
+
+
+def _options(cls: type) -> Iterator[str]:
+    """List the options that a dataclass describes."""
+    for option in options_of(cls):
         default = "required" if option.required else f"default {_default(option.default)}"
-        yield f"`{option.key}`\n: {_escape(option.documentation)}\n  *{option.type}; {default}*\n"
+        yield f"`{option.key}`\n: {_code(option.documentation)}\n  *{option.type}; {default}*\n"
 
 
 def _default(value: object) -> str:
@@ -150,6 +183,14 @@ def _escape(text: str) -> str:
     for character in ("\\", "*", "_", "<", "[", "`", "|"):
         text = text.replace(character, "\\" + character)
     return text
+
+
+def _code(text: str) -> str:
+    """Turn the docstrings' double backquotes into Markdown's single ones."""
+    return "`".join(
+        part if inside else _escape(part)
+        for part, inside in zip(text.split("``"), itertools.cycle((False, True)), strict=False)
+    )
 
 
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
