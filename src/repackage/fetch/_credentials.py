@@ -14,14 +14,14 @@ from base64 import b64encode
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from repackage.errors import ConfigError, FetchError
+from repackage.fetch._url import is_requestable, origin, without_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_PORTS = {"http": 80, "https": 443}
 _NOT_IN_VARIABLES = re.compile(r"[^A-Z0-9]")
 
 #: Variables that hold index URLs; of several, separated by white space, each may be named.
@@ -119,23 +119,6 @@ class Credentials:
         )
 
 
-def origin(url: str) -> tuple[str, str, int | None]:
-    """Scheme, host and port: what credentials belong to (RFC 6454)."""
-    parts = urlsplit(url)
-    return parts.scheme, parts.hostname or "", parts.port or _PORTS.get(parts.scheme)
-
-
-def without_credentials(url: str) -> str:
-    """Drop user name and password, which must not travel in a request line."""
-    parts = urlsplit(url)
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
-
-
-def shown(url: str) -> str:
-    """A URL as messages show it: without credentials, and without a query (signatures)."""
-    return urlunsplit(urlsplit(without_credentials(url))._replace(query="", fragment=""))
-
-
 def _login_of(parts: SplitResult, source: str) -> Login | None:
     if parts.username is None:
         return None
@@ -163,7 +146,9 @@ def _environment_indexes() -> Iterator[Index]:
         for word in os.environ.get(variable, "").split():
             name, equals, url = word.partition("=")
             named = equals and re.fullmatch(r"[\w.-]+", name)
-            yield _index(name, url, variable) if named else _index("", word, variable)
+            name, url = (name, url) if named else ("", word)
+            if is_requestable(url):  # a flat index may be a directory
+                yield _index(name, url, variable)
 
 
 def _project_indexes(project: Path | None) -> Iterator[Index]:
@@ -178,11 +163,23 @@ def _project_indexes(project: Path | None) -> Iterator[Index]:
         return
     except (OSError, ValueError) as error:
         raise ConfigError.of(f"cannot be read: {error}", where=str(path)) from error
-    uv = document.get("tool", {}).get("uv", {})
-    for entry in uv.get("index", ()) if isinstance(uv, dict) else ():
-        url = entry.get("url", "")
-        if "://" in url:
-            yield _index(entry.get("name", ""), url, str(path))
+    for entry in _entries(document):
+        match entry:
+            case {"url": str(url), "name": str(name)} if is_requestable(url):
+                yield _index(name, url, str(path))
+            case {"url": str(url)} if is_requestable(url):
+                yield _index("", url, str(path))
+            case _:  # uv, not we, says what is wrong with its tables
+                continue
+
+
+def _entries(document: object) -> list[object]:
+    """The array ``tool.uv.index``, whatever else stands there."""
+    match document:
+        case {"tool": {"uv": {"index": list(entries)}}}:
+            return entries
+        case _:
+            return []
 
 
 def _netrc_path() -> Path:

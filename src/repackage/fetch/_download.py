@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from repackage.errors import FetchError, Problem, StoreError
-from repackage.fetch._credentials import shown
 from repackage.fetch._digest import CHUNK, mismatch
 from repackage.fetch._failures import Failed
 from repackage.fetch._unfinished import Unfinished
+from repackage.fetch._url import shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,6 +64,8 @@ class Downloader:
             download.hash.digest if download.hash else sha256(download.url.encode()).hexdigest()
         )
         with self.store.partial(key) as path:
+            if download.hash and (stored := self.store.find(download.hash, download.filename)):
+                return stored  # another process was faster, while this one waited
             unfinished = Unfinished.at(path, download)
             self.progress.start(download.filename, download.size)
             self.progress.advance(download.filename, unfinished.size)

@@ -19,7 +19,7 @@ from urllib3.exceptions import (
 )
 
 from repackage.errors import Problem
-from repackage.fetch._credentials import shown
+from repackage.fetch._url import shown
 
 
 class Failed(Exception):  # noqa: N818 - it becomes a FetchError unless a further try succeeds

@@ -56,7 +56,7 @@ class Artifacts(Protocol):
     def find(self, hash: Hash, filename: str) -> Path | None:  # noqa: A002
         """Return the artifact of a digest, if the store holds it."""
 
-    def put(self, temp: Path, filename: str, *, hash: Hash | None = None) -> Path:  # noqa: A002
+    def put(self, temp: Path, /, filename: str, *, hash: Hash | None = None) -> Path:  # noqa: A002
         """Move a file, whose digest was checked, into the store; return where it is."""
 
     def partial(self, key: str) -> AbstractContextManager[Path]:

@@ -12,6 +12,7 @@ from repackage.closure import Supplied
 from repackage.errors import FetchError, Problem
 from repackage.fetch._digest import differs
 from repackage.fetch._model import Artifacts, Download, FetchSettings, Progress, Silent
+from repackage.fetch._url import is_requestable, shown
 from repackage.fetch._wheelhouse import Wheelhouse
 from repackage.lock import RegistryUrl
 
@@ -111,8 +112,10 @@ class _Search:
         if file.hash is not None and (stored := self.store.find(file.hash, file.filename)):
             return stored
         path, complaint = self.wheelhouse.find(file)
-        if path is not None:
-            return path
+        return path or self._beyond(pin, file, complaint)
+
+    def _beyond(self, pin: Pin, file: LockedFile, complaint: str) -> Path | Problem | Download:
+        """Look where the lock says; ``complaint`` is on a namesake in a wheelhouse."""
         location = _location(file)
         if isinstance(location, Path):
             return _local(location, file)
@@ -122,6 +125,9 @@ class _Search:
                 where=file.key,
                 advice="build it, and put the wheel into a directory for --find-links",
             )
+        if not is_requestable(location):
+            what = f"{file.filename} is at a URL that cannot be requested: {shown(location)!r}"
+            return Problem(what=what, where=file.key, advice="only http and https are")
         if self.offline:
             advice = "fetch once without --offline, or pass --find-links"
             return Problem(

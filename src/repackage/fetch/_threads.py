@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
@@ -14,6 +15,9 @@ R = TypeVar("R")
 
 #: How long an interrupted run waits for its threads to close their files, in seconds.
 _GRACE = 1.0
+
+#: How often the main thread looks for an interrupt, in seconds.
+_WAKE = 0.2
 
 
 class Crew(Generic[T, R]):
@@ -39,7 +43,7 @@ class Crew(Generic[T, R]):
         try:
             for thread in threads:
                 thread.start()
-            results = dict(self._done.get() for _ in tasks)
+            results = dict(self._next() for _ in tasks)
         except BaseException:
             self._stop.set()
             for thread in threads:
@@ -47,6 +51,12 @@ class Crew(Generic[T, R]):
                     thread.join(_GRACE / len(threads))
             raise
         return [results[position] for position in range(len(tasks))]
+
+    def _next(self) -> tuple[int, R | BaseException]:
+        """Wait, but wake often enough to notice an interrupt on every system."""
+        while True:
+            with suppress(queue.Empty):
+                return self._done.get(timeout=_WAKE)
 
     def _labour(self) -> None:
         while True:

@@ -7,7 +7,7 @@ import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import truststore
@@ -15,12 +15,13 @@ import urllib3
 from urllib3.exceptions import HTTPError
 
 from repackage.errors import Problem
-from repackage.fetch._credentials import Credentials, Login, origin, shown, without_credentials
 from repackage.fetch._failures import Failed, translated
+from repackage.fetch._url import is_requestable, origin, shown, without_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from repackage.fetch._credentials import Credentials, Login
     from repackage.fetch._model import FetchSettings
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -92,9 +93,12 @@ class Transport:
             pool.clear()
 
     def _redirected(self, url: str, location: str) -> str:
-        target = urljoin(url, location)
-        if urlsplit(target).scheme not in {"http", "https"}:
-            problem = Problem(what="redirects to what is not http", where=shown(url))
+        try:
+            target = urljoin(url, location)
+        except ValueError:
+            target = ""
+        if not is_requestable(target):
+            problem = Problem(what="redirects to what cannot be requested", where=shown(url))
             raise Failed(problem, passing=False)
         return target
 
@@ -148,7 +152,7 @@ class Transport:
         if not proxy:
             return urllib3.PoolManager(maxsize=jobs, timeout=timeout, ssl_context=context)
         parts = urlsplit(proxy)
-        login = parts.username and f"{parts.username}:{parts.password or ''}"
+        login = parts.username and f"{unquote(parts.username)}:{unquote(parts.password or '')}"
         return urllib3.ProxyManager(
             without_credentials(proxy),
             proxy_headers=urllib3.make_headers(proxy_basic_auth=login) if login else None,

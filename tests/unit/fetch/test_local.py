@@ -1,0 +1,249 @@
+"""Artifacts that need no network: wheelhouses, files that the lock names, members."""
+
+from __future__ import annotations
+
+import errno
+from typing import TYPE_CHECKING
+
+import pytest
+from packaging.utils import canonicalize_name
+
+from repackage.fetch import FetchSettings, _wheelhouse, fetch
+from repackage.lock import LockedFile, RegistryPath
+from repackage.store import Store
+from tests.unit.fetch.conftest import (
+    BODY,
+    TARGET,
+    closure_of,
+    locked,
+    member,
+    pin,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.unit.fetch.conftest import DirectoryStore, Fetching
+    from tests.unit.fetch.server import Server
+
+FILENAME = "lib-1.0-py3-none-any.whl"
+URL = "https://files.example/lib-1.0-py3-none-any.whl"
+
+
+def write(directory: Path, *filenames: str, body: bytes = BODY) -> Path:
+    directory.mkdir(exist_ok=True)
+    for filename in filenames:
+        (directory / filename).write_bytes(body)
+    return directory
+
+
+def test_a_wheelhouse_is_asked_before_the_network(
+    fetching: Fetching, server: Server, tmp_path: Path
+) -> None:
+    wheelhouse = write(tmp_path / "wheels", FILENAME)
+
+    found = fetching(locked(server.serve("/lib", BODY)), find_links=(wheelhouse,))
+
+    assert found["lib"] == wheelhouse / FILENAME
+    assert server.requests == []
+
+
+def test_the_store_is_asked_before_the_wheelhouse(
+    fetching: Fetching, server: Server, store: DirectoryStore, tmp_path: Path
+) -> None:
+    fetching(locked(server.serve("/lib", BODY)))
+    wheelhouse = write(tmp_path / "wheels", FILENAME)
+
+    found = fetching(locked(URL), find_links=(wheelhouse,))
+
+    assert found["lib"].is_relative_to(store.root)
+
+
+def test_a_namesake_with_other_bytes_is_not_taken(
+    fetching: Fetching, server: Server, store: DirectoryStore, tmp_path: Path
+) -> None:
+    wheelhouse = write(tmp_path / "wheels", FILENAME, body=b"forged")
+
+    found = fetching(locked(server.serve("/lib", BODY)), find_links=(wheelhouse,))
+
+    assert found["lib"].is_relative_to(store.root)
+
+
+def test_offline_everything_that_is_missing_is_listed(
+    fetching: Fetching, tmp_path: Path
+) -> None:
+    wheelhouse = write(tmp_path / "wheels", FILENAME, body=b"forged")
+
+    message = fetching.fails(
+        locked(URL),
+        locked(URL, name="other"),
+        member(tmp_path, "third"),
+        find_links=(wheelhouse,),
+        offline=True,
+    )
+
+    assert message.count("\n") == 2
+    assert f"{FILENAME} is not here ({wheelhouse / FILENAME} has other bytes" in message
+    assert "other-1.0-py3-none-any.whl is not here" in message
+    assert "no wheel for workspace member 'third'" in message
+
+
+def test_a_problem_here_does_not_hide_those_of_the_network(
+    fetching: Fetching, server: Server, tmp_path: Path
+) -> None:
+    message = fetching.fails(member(tmp_path, "one"), locked(f"{server.url}/two", name="two"))
+
+    assert "workspace member 'one'" in message
+    assert "404" in message
+
+
+def test_a_directory_that_cannot_be_listed_is_an_error(
+    fetching: Fetching, tmp_path: Path
+) -> None:
+    message = fetching.fails(find_links=(tmp_path / "nowhere", tmp_path / "neither"))
+
+    assert message.count("\n") == 1
+    assert "nowhere: cannot look for wheels there: No such file or directory" in message
+
+
+@pytest.mark.parametrize("as_url", [False, True])
+def test_a_file_that_the_lock_names_is_used_where_it_lies(
+    fetching: Fetching, tmp_path: Path, *, as_url: bool
+) -> None:
+    path = write(tmp_path / "flat index", FILENAME) / FILENAME
+    wanted = locked(path.as_uri() if as_url else path)
+
+    assert fetching(wanted, offline=True)["lib"] == path
+
+
+def test_a_file_that_the_lock_names_is_checked(fetching: Fetching, tmp_path: Path) -> None:
+    forged = write(tmp_path / "index", FILENAME, body=b"forged") / FILENAME
+
+    message = fetching.fails(locked(forged), locked(tmp_path / "gone.whl", name="gone"))
+
+    assert f"{forged}: has other bytes than the lock says: expected sha256:" in message
+    assert "gone.whl: cannot be read: No such file or directory" in message
+
+
+def test_a_file_without_hash_is_used_where_it_lies(fetching: Fetching, tmp_path: Path) -> None:
+    path = write(tmp_path / "index", FILENAME) / FILENAME
+    file = LockedFile(filename=FILENAME, location=path, hash=None, size=None, key="package[0]")
+
+    found = fetching(pin("lib", file, RegistryPath(path=path.parent)))
+
+    assert found["lib"] == path
+
+
+def test_an_artifact_without_a_place_can_only_be_given(
+    fetching: Fetching, tmp_path: Path
+) -> None:
+    message = fetching.fails(locked(None))
+
+    assert "has no place of its own" in message
+    assert fetching(locked(None), find_links=(write(tmp_path / "w", FILENAME),))
+
+
+def test_a_member_is_found_by_its_name(fetching: Fetching, tmp_path: Path) -> None:
+    wheels = write(
+        tmp_path / "wheels",
+        "My_Lib-1.0-py3-none-any.whl",
+        "other-1.0-py3-none-any.whl",
+        "notes.txt",
+        "broken.whl",
+    )
+
+    found = fetching(member(tmp_path, "my-lib"), find_links=(wheels,))
+
+    assert found["my-lib"].name == "My_Lib-1.0-py3-none-any.whl"
+
+
+def test_of_several_wheels_of_a_member_the_best_tag_and_build_win(
+    fetching: Fetching, tmp_path: Path
+) -> None:
+    wheels = write(
+        tmp_path / "wheels",
+        "lib-1.0-py3-none-any.whl",
+        "lib-1.0-cp312-abi3-manylinux_2_17_x86_64.whl",
+        "lib-1.0-cp312-cp312-manylinux_2_17_x86_64.whl",
+        "lib-1.0-9-cp312-cp312-manylinux_2_17_x86_64.whl",
+        "lib-1.0-10-cp312-cp312-manylinux_2_17_x86_64.whl",
+        "lib-1.0-cp313-cp313-manylinux_2_17_x86_64.whl",
+    )
+
+    found = fetching(member(tmp_path), find_links=(wheels,))
+
+    assert found["lib"].name == "lib-1.0-10-cp312-cp312-manylinux_2_17_x86_64.whl"
+
+
+def test_a_member_of_another_version_is_reported(fetching: Fetching, tmp_path: Path) -> None:
+    wheels = write(tmp_path / "wheels", "lib-0.9-py3-none-any.whl")
+
+    message = fetching.fails(member(tmp_path), find_links=(wheels,))
+
+    assert "the lock has 'lib' 1.0, but only lib-0.9-py3-none-any.whl is there" in message
+
+
+def test_a_member_that_does_not_fit_the_target_is_reported(
+    fetching: Fetching, tmp_path: Path
+) -> None:
+    wheels = write(tmp_path / "wheels", "lib-1.0-cp312-cp312-macosx_13_0_arm64.whl")
+
+    message = fetching.fails(member(tmp_path), find_links=(wheels,))
+
+    assert f"fits {TARGET.name}: there is cp312-cp312-macosx_13_0_arm64" in message
+
+
+def test_several_versions_of_a_member_without_version_are_named(
+    fetching: Fetching, tmp_path: Path
+) -> None:
+    wheels = write(tmp_path / "wheels", "lib-1.0-py3-none-any.whl", "lib-2.0-py3-none-any.whl")
+
+    message = fetching.fails(member(tmp_path, version=None), find_links=(wheels,))
+
+    assert "lib-1.0-py3-none-any.whl, lib-2.0-py3-none-any.whl" in message
+    wheels.joinpath("lib-2.0-py3-none-any.whl").unlink()
+    assert fetching(member(tmp_path, version=None), find_links=(wheels,))
+
+
+def test_the_first_directory_with_a_name_wins(fetching: Fetching, tmp_path: Path) -> None:
+    first = write(tmp_path / "first", FILENAME)
+    second = write(tmp_path / "second", FILENAME)
+
+    found = fetching(member(tmp_path), find_links=(first, second))
+
+    assert found["lib"].parent == first
+
+
+def test_a_missing_member_says_how_to_build_it(fetching: Fetching, tmp_path: Path) -> None:
+    message = fetching.fails(member(tmp_path))
+
+    assert "no wheel for workspace member 'lib'" in message
+    assert "uv build --package lib" in message
+    assert "--find-links" in message
+
+
+def test_an_unreadable_file_of_a_wheelhouse_is_passed_over(
+    fetching: Fetching, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unreadable(*_: object) -> str:  # root, who may run the tests, reads everything
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(_wheelhouse, "differs", unreadable)
+    wheels = write(tmp_path / "wheels", FILENAME)
+
+    assert "cannot be read" in fetching.fails(locked(URL), find_links=(wheels,), offline=True)
+
+
+def test_the_real_store_takes_a_download_and_gives_it_back(
+    server: Server, tmp_path: Path
+) -> None:
+    store = Store(directory=tmp_path / "cache")
+    closure = closure_of(locked(server.serve("/lib", BODY)), directory=tmp_path)
+    lib = canonicalize_name("lib")
+
+    first = fetch(closure, target=TARGET, store=store)
+    second = fetch(closure, target=TARGET, store=store, settings=FetchSettings(offline=True))
+
+    assert first[lib].read_bytes() == BODY
+    assert first == second
+    assert len(server.requests) == 1
