@@ -18,6 +18,7 @@ from repackage.lock import (
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
+    from pathlib import Path
 
     from packaging.utils import NormalizedName
     from packaging.version import Version
@@ -67,6 +68,8 @@ class Chooser:
 
     target: Target
     supplied: Collection[tuple[NormalizedName, Version]]
+    lock: Path
+    """Of the lock, for messages."""
     problems: Problems
     _ranks: dict[str, int] = field(init=False)
 
@@ -118,7 +121,7 @@ class Chooser:
             return best
         self.problems.add(
             f"a wheel of {package.name} {package.id.version} has no location",
-            where=package.key,
+            where=f"{self.lock}: {package.key}",
             advice="run 'uv lock' to write the lock anew",
         )
         return None
@@ -137,7 +140,7 @@ class Chooser:
             what = f"{subject} has no wheel at all"
         self.problems.add(
             f"{what}; required by {by}",
-            where=package.key,
+            where=f"{self.lock}: {package.key}",
             advice="supply a wheel of it with --find-links, or choose another target",
         )
 

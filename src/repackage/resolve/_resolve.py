@@ -107,7 +107,12 @@ class _Request:
         self, graph: Graph, supplied: Collection[tuple[NormalizedName, Version]]
     ) -> tuple[Pin, ...]:
         """Choose a file for everything that was reached, but the root and virtual trees."""
-        chooser = Chooser(target=self.target, supplied=supplied, problems=self.problems)
+        chooser = Chooser(
+            target=self.target,
+            supplied=supplied,
+            lock=self.lock.path,
+            problems=self.problems,
+        )
         found: dict[NormalizedName, Pin] = {}
         for identity in sorted(graph.requirers, key=_order):
             package, requirers = self.lock.by_id[identity], graph.requirers[identity]
