@@ -5,6 +5,7 @@
 
 from repackage.build._build import build
 from repackage.build._core import Core, PolicyTable, target_of, tool_schema
+from repackage.build._installed import check
 from repackage.build._model import Artifact, Events, Output, Planned, Request
 from repackage.build._plan import plan
 from repackage.build._request import Asked, environment_epoch, request_of
@@ -19,6 +20,7 @@ __all__ = [
     "PolicyTable",
     "Request",
     "build",
+    "check",
     "environment_epoch",
     "plan",
     "request_of",

@@ -7,6 +7,7 @@ module of its own that is imported when the command is called.
 from __future__ import annotations
 
 import importlib
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -97,7 +98,13 @@ def program() -> None:
     """
 
 
+def _terminate(number: int, frame: object) -> NoReturn:  # noqa: ARG001 - the signal's
+    """Leave as an interrupt does: what is unfinished is taken away on the way out."""
+    sys.exit(128 + number)
+
+
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line, and leave with its exit status."""
+    signal.signal(signal.SIGTERM, _terminate)
     arguments = sys.argv[1:] if arguments is None else arguments
     sys.exit(exit_status(program, list(arguments)))

@@ -1,0 +1,133 @@
+"""Judging what is installed already: a directory, a venv, an artifact."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from packaging.tags import Tag
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+from repackage.check import check_installed
+from repackage.errors import UsageError, did_you_mean
+from repackage.lock import read_lock
+from repackage.metadata import Metadata, parse_metadata
+from repackage.resolve import resolve
+from repackage.tree import File, read_file
+from repackage.wheel import Wheel
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+    from pathlib import Path
+
+    from packaging.utils import NormalizedName
+
+    from repackage.build._model import Request
+    from repackage.check import Report
+    from repackage.lock import Lock
+    from repackage.tree import Entry
+
+#: 1980-01-01, the oldest date of a wheel's member.
+OLDEST = 315532800
+
+
+def check(request: Request, entries: Iterable[Entry], *, name: str | None = None) -> Report:
+    """Judge entries against the lock of a request, under its policy.
+
+    The application is the distribution called ``name``; by default it is found: the
+    member of the lock that is there and that no other member that is there depends on.
+    """
+    held = tuple(entries)
+    lock = read_lock(request.lock)
+    metadata = _application(_installed(held), lock, name=name)
+    wheel = _as_wheel(metadata, path=request.wheel)
+    closure = resolve(
+        wheel,
+        lock,
+        request.target,
+        request.selection,
+        supplied={
+            (package.name, package.id.version)
+            for package in lock.packages
+            if package.id.version
+        },
+    )
+    return check_installed(held, closure, lock, request.policy)
+
+
+def _installed(entries: Iterable[Entry]) -> dict[NormalizedName, Metadata]:
+    """Read the metadata of every distribution that is there."""
+    found = {}
+    for entry in entries:
+        if isinstance(entry, File) and entry.path.endswith(".dist-info/METADATA"):
+            metadata = parse_metadata(read_file(entry), where=entry.path)
+            found[metadata.name] = metadata
+    return found
+
+
+def _application(
+    installed: Mapping[NormalizedName, Metadata], lock: Lock, *, name: str | None
+) -> Metadata:
+    """Choose the distribution whose dependencies are the question."""
+    if name is not None:
+        wanted = canonicalize_name(name)
+        if wanted not in installed and wanted not in lock.members:
+            raise UsageError.of(
+                f"no distribution called {name!r} is installed",
+                advice=did_you_mean(wanted, {*installed, *lock.members}),
+            )
+        return installed.get(wanted) or _locked(wanted, lock)
+    members = [member for member in lock.members if member in installed]
+    strangers = [each for each in installed if each not in lock.by_name]
+    candidates = _applications(members, lock) if lock.members else strangers
+    if len(candidates) == 1:
+        return installed[candidates[0]]
+    if not candidates and len(lock.members) == 1:
+        return _locked(lock.members[0], lock)
+    raise UsageError.of(
+        f"cannot tell which distribution is the application: {_several(candidates)}",
+        advice=f"--name says it; members of the lock: {', '.join(lock.members) or 'none'}",
+    )
+
+
+def _applications(members: Collection[NormalizedName], lock: Lock) -> list[NormalizedName]:
+    """The members that no other one depends on."""
+    required = {
+        edge.target.name
+        for member in members
+        for package in lock.by_name[member]
+        for edge in package.dependencies
+    }
+    return [member for member in members if member not in required]
+
+
+def _locked(name: NormalizedName, lock: Lock) -> Metadata:
+    """What the lock knows of a member that is not there: the check will miss it."""
+    versions = [package.id.version for package in lock.by_name.get(name, ())]
+    version = next(filter(None, versions), Version("0"))
+    return Metadata(metadata_version="2.4", name=name, display_name=name, version=version)
+
+
+def _several(names: Iterable[str]) -> str:
+    return " or ".join(sorted(names)) or "no member of the lock is installed"
+
+
+def _as_wheel(metadata: Metadata, *, path: Path) -> Wheel:
+    """Describe what is installed as the wheel that it came from, as far as it matters."""
+    stem = f"{metadata.name.replace('-', '_')}-{metadata.version}"
+    return Wheel(
+        path=path,
+        filename=f"{stem}-py3-none-any.whl",
+        name=metadata.name,
+        version=metadata.version,
+        build=(),
+        tags=frozenset({Tag("py3", "none", "any")}),
+        purelib=True,
+        dist_info=f"{stem}.dist-info",
+        metadata=metadata,
+        entry_points=(),
+        newest=OLDEST,
+        size=0,
+        sha256="",
+        members=(),
+    )

@@ -1,0 +1,121 @@
+"""``repackage inspect``."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from repackage.cli._options import FILE, machine_readable, talkative
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from repackage.cli._artifact import Held
+    from repackage.cli._talk import Talk
+
+
+@click.command("inspect")
+@click.argument("artifact", type=FILE)
+@click.option(
+    "-f", "--format", "format_name", metavar="NAME", help="[default: as the name says]"
+)
+@click.option("--entries", "list_entries", is_flag=True, help="List every entry.")
+@machine_readable
+@talkative
+def command(
+    *,
+    artifact: Path,
+    format_name: str | None,
+    list_entries: bool,
+    as_json: bool,
+    talk: Talk,
+) -> None:
+    """Show what is in an artifact.
+
+    Metadata, and how much each distribution brought: by the RECORD files inside, so the
+    artifact may be somebody else's.
+    """
+    from repackage.cli._artifact import open_artifact  # noqa: PLC0415 - lazily
+    from repackage.cli._render import print_json  # noqa: PLC0415 - lazily
+
+    held = open_artifact(artifact, format_name=format_name)
+    if as_json:
+        print_json(_facts(held))
+    else:
+        _print(held, list_entries=list_entries or talk.verbosity > 0)
+
+
+def _facts(held: Held) -> dict[str, Any]:
+    """Everything about an artifact, for machines."""
+    from repackage.cli._artifact import entry_facts, shares  # noqa: PLC0415 - lazily
+
+    return {
+        "path": str(held.path),
+        "format": held.format,
+        "size": held.path.stat().st_size,
+        "sha256": _sha256(held.path),
+        "metadata": dict(held.metadata),
+        "distributions": [asdict(share) for share in shares(held.entries)],
+        "entries": [entry_facts(entry) for entry in held.entries],
+    }
+
+
+def _print(held: Held, *, list_entries: bool) -> None:
+    """Print what matters about an artifact, for people."""
+    from repackage.cli._artifact import shares  # noqa: PLC0415 - lazily
+    from repackage.cli._render import human_size, print_facts, print_table  # noqa: PLC0415
+
+    size = held.path.stat().st_size
+    print_facts(
+        [
+            ("file", held.path.name),
+            ("format", held.format),
+            ("size", f"{human_size(size)} ({size} bytes)"),
+            ("sha256", _sha256(held.path)),
+            ("entries", str(len(held.entries))),
+        ]
+    )
+    if held.metadata:
+        click.echo("")
+        print_facts((key, value.replace("\n", "\n  ")) for key, value in held.metadata.items())
+    click.echo("")
+    rows = [
+        (
+            share.name or "(the package itself)",
+            share.version,
+            str(share.files),
+            human_size(share.size),
+        )
+        for share in shares(held.entries)
+    ]
+    print_table([("DISTRIBUTION", "VERSION", "FILES", "SIZE"), *rows])
+    if list_entries:
+        click.echo("")
+        print_table(_row(entry) for entry in held.entries)
+
+
+def _row(entry: Any) -> tuple[str, str, str]:
+    """One entry as ``ls -l`` would have it."""
+    from repackage.tree import Directory, Symlink  # noqa: PLC0415 - lazily
+
+    match entry:
+        case Symlink():
+            return "link", "", f"{entry.path} -> {entry.target}"
+        case Directory():
+            return f"{entry.mode:04o}", "", f"{entry.path}/"
+        case _:
+            return f"{entry.mode:04o}", str(entry.size), entry.path
+
+
+def _sha256(path: Path) -> str:
+    """Digest a file; a directory has no digest."""
+    if path.is_dir():
+        return ""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
