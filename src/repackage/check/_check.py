@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import posixpath
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from repackage.check._editable import editable
@@ -84,8 +86,7 @@ def _judge_all(
     findings = []
     for name, several in grouped.items():
         pin = pins.get(name)
-        if len(several) > 1:
-            findings.append(_duplicate(name, several, pin, policy=policy))
+        findings += _duplicates(name, several, pin, policy=policy)
         for one in several:
             if name == closure.root.name:
                 findings.append(_root(one, closure, lock, policy=policy))
@@ -143,11 +144,24 @@ def _unpinned(one: Found, closure: Closure, lock: Lock, *, policy: Policy) -> Fi
     return _finding(one.name, verdict, message, policy=policy, found=one, locked=locked)
 
 
-def _duplicate(name: str, several: list[Found], pin: Pin | None, *, policy: Policy) -> Finding:
-    where = ", ".join(sorted(one.where for one in several))
-    return _finding(
-        name, "duplicate", f"it is installed twice: {where}", policy=policy, pin=pin
-    )
+def _duplicates(
+    name: str, several: list[Found], pin: Pin | None, *, policy: Policy
+) -> list[Finding]:
+    """Find two of one name in one directory: which is imported is a matter of luck."""
+    by_site: dict[str, list[str]] = defaultdict(list)
+    for one in several:
+        by_site[posixpath.dirname(one.where)].append(one.where)
+    return [
+        _finding(
+            name,
+            "duplicate",
+            f"it is installed {len(places)} times: {', '.join(sorted(places))}",
+            policy=policy,
+            pin=pin,
+        )
+        for places in by_site.values()
+        if len(places) > 1
+    ]
 
 
 def _missing(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from repackage.errors import InputError, Problem, Problems, WheelError
 from repackage.metadata import parse_metadata
-from repackage.tree import File, Zipped, read_file
+from repackage.tree import File, Zipped, parents, read_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -82,26 +82,45 @@ def found_wheels(wheels: Iterable[Wheel]) -> list[Found]:
 def found_entries(
     entries: Mapping[str, Entry], *, digests: Mapping[Path, str] | None = None
 ) -> list[Found]:
-    """Find every ``*.dist-info/METADATA``, wherever it is.
+    """Find every ``*.dist-info/METADATA`` of a directory that Python imports from.
 
     ``digests`` are the SHA-256 of wheels, for a tree that still lies in them.
 
     Raises:
         InputError: With every METADATA that cannot be read.
     """
-    found = []
     problems = Problems()
+    found = [
+        _attempt(directory, file, entries, digests or {}, problems=problems)
+        for directory, file in _metadata_files(entries).items()
+    ]
+    problems.raise_if_any(InputError)
+    return [one for one in found if one is not None]
+
+
+def _metadata_files(entries: Mapping[str, Entry]) -> dict[str, File]:
+    """Find METADATA by its ``.dist-info`` directory, vendored distributions left out.
+
+    setuptools, for one, has some in ``setuptools/_vendor``: they are part of it.
+    """
+    files = {}
     for path, entry in entries.items():
         directory, _, name = path.rpartition("/")
-        if name != "METADATA" or not directory.endswith(".dist-info"):
-            continue
-        if isinstance(entry, File):
-            try:
-                found.append(_found(directory, entry, entries, digests or {}))
-            except WheelError as error:
-                problems.extend(error.problems)
-    problems.raise_if_any(InputError)
-    return found
+        if name == "METADATA" and directory.endswith(".dist-info") and isinstance(entry, File):
+            files[directory] = entry
+    holders = {posixpath.dirname(directory) for directory in files}
+    return {
+        directory: file
+        for directory, file in files.items()
+        if _is_site(posixpath.dirname(directory), holders)
+    }
+
+
+def _is_site(directory: str, holders: set[str]) -> bool:
+    """Whether a directory is imported from: by its name, or being the outermost one."""
+    if posixpath.basename(directory) in {"site-packages", "dist-packages"} or not directory:
+        return True
+    return holders.isdisjoint(["", *parents(directory)])
 
 
 def by_name(found: Iterable[Found]) -> dict[str, list[Found]]:
@@ -116,6 +135,21 @@ def text_beside(entries: Mapping[str, Entry], directory: str, name: str) -> str 
     """Read a file of a ``.dist-info`` directory, if it is there."""
     entry = entries.get(posixpath.join(directory, name))
     return read_file(entry).decode("utf-8", "replace") if isinstance(entry, File) else None
+
+
+def _attempt(
+    directory: str,
+    file: File,
+    entries: Mapping[str, Entry],
+    digests: Mapping[Path, str],
+    *,
+    problems: Problems,
+) -> Found | None:
+    try:
+        return _found(directory, file, entries, digests)
+    except WheelError as error:
+        problems.extend(error.problems)
+        return None
 
 
 def _found(

@@ -307,7 +307,7 @@ def test_a_wheel_that_does_not_fit_the_target_is_refused_and_all_are_named(
 def test_a_distribution_that_is_given_twice_is_refused(
     make_wheel: WheelFactory, app: Staging
 ) -> None:
-    with pytest.raises(StageError, match="dep is given 2 times: dep-1.0-py3-none-any.whl, dep"):
+    with pytest.raises(StageError, match="dep is given 2 times: dep-1"):
         app(make_wheel(), make_wheel("dep", "1.0"), make_wheel("dep", "2.0"))
 
 

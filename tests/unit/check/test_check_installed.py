@@ -1,0 +1,227 @@
+"""Roots and environments that somebody else made."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+from installer import install
+from installer.destinations import SchemeDictionaryDestination
+from installer.sources import WheelFile
+
+from repackage.check import check_installed, read_directory
+from repackage.errors import InputError
+from repackage.tree import Directory, File, OnDisk, Symlink, open_file, read_file
+from repackage.wheel import read_wheel
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from repackage.check import Policy, Report
+    from tests.unit.check.conftest import World
+
+SITE = "venv/lib/python3.11/site-packages"
+COMMIT = "0123456789012345678901234567890123456789"
+
+
+def put(directory: Path, *wheels: Path, direct_url: object = None) -> None:
+    """Install wheels as pip does."""
+    schemes = {"purelib": SITE, "platlib": SITE, "scripts": "venv/bin", "data": "venv"}
+    destination = SchemeDictionaryDestination(
+        {
+            **{name: str(directory / path) for name, path in schemes.items()},
+            "headers": str(directory / "venv/include"),
+        },
+        interpreter="/usr/bin/python3",
+        script_kind="posix",
+    )
+    extra = {"INSTALLER": b"pip\n"}
+    if direct_url is not None:
+        extra["direct_url.json"] = json.dumps(direct_url).encode()
+    for wheel in wheels:
+        with WheelFile.open(wheel) as source:
+            install(source, destination, extra)
+
+
+def check(world: World, policy: Policy = "constrain") -> Report:
+    lock = world.read()
+    closure = world.closure(lock, read_wheel(world.make()))
+    return check_installed(read_directory(world.directory / "venv"), closure, lock, policy)
+
+
+def verdicts(report: Report, name: str) -> list[tuple[str, str]]:
+    return [(one.verdict, one.severity) for one in report.findings if one.name == name]
+
+
+def test_what_others_installed_has_no_hash_which_constrain_only_notes(world: World) -> None:
+    wheel = world.make("dep")
+    world.lock("dep", "1.0", wheel=wheel)
+    put(world.directory, world.make(), wheel)
+
+    assert verdicts(check(world), "dep") == [("hash-unverifiable", "note")]
+    assert verdicts(check(world, "locked"), "dep") == [("hash-unverifiable", "error")]
+
+
+def test_a_hash_that_direct_url_records_is_compared(world: World) -> None:
+    wheel = world.make("dep")
+    url = "https://files.example/dep-1.0-py3-none-any.whl"
+    world.lock("dep", "1.0", wheel=wheel, source=f'url = "{url}"')
+    digest = read_wheel(wheel).sha256
+    origin = {"url": url, "archive_info": {"hashes": {"sha256": digest}}}
+    put(world.directory, world.make())
+    put(world.directory, wheel, direct_url=origin)
+
+    assert verdicts(check(world, "exact"), "dep") == [("satisfied", "ok")]
+
+
+def test_a_changed_file_is_named(world: World) -> None:
+    put(world.directory, world.make())
+    (world.directory / SITE / "app/__init__.py").write_text("def main():\n    print('hullo')\n")
+
+    report = check(world)
+
+    (found,) = [one for one in report.findings if one.verdict == "record-mismatch"]
+    assert found.message == (
+        "lib/python3.11/site-packages/app/__init__.py was changed after it was installed:"
+        " its hash is not that of RECORD"
+    )
+    assert report.contravenes
+
+
+@pytest.mark.parametrize("change", ["size", "gone", "link"])
+def test_a_file_that_is_not_as_recorded_contravenes(world: World, change: str) -> None:
+    put(world.directory, world.make())
+    path = world.directory / SITE / "app/__init__.py"
+    path.unlink()
+    match change:
+        case "size":
+            path.write_text("")
+        case "link":
+            path.symlink_to("/dev/null")
+        case _:
+            pass
+
+    assert ("record-mismatch", "error") in verdicts(check(world), "app")
+
+
+def test_bytecode_may_come_and_go(world: World) -> None:
+    put(world.directory, world.make())
+    record = world.directory / SITE / "app-1.0.dist-info/RECORD"
+    record.write_text(record.read_text() + "app/__pycache__/app.cpython-311.pyc,,\n")
+
+    assert verdicts(check(world), "app") == [("member", "ok")]
+
+
+@pytest.mark.parametrize(
+    "content", ["a,b\n", "app/__init__.py,md5,x\n", "app/__init__.py,sha256=!,\n"]
+)
+def test_a_record_that_cannot_be_read_is_a_finding(world: World, content: str) -> None:
+    put(world.directory, world.make())
+    (world.directory / SITE / "app-1.0.dist-info/RECORD").write_text(content)
+
+    assert ("record-mismatch", "error") in verdicts(check(world), "app")
+
+
+def test_a_distribution_without_record_is_not_judged_by_it(world: World) -> None:
+    put(world.directory, world.make())
+    (world.directory / SITE / "app-1.0.dist-info/RECORD").unlink()
+
+    assert verdicts(check(world), "app") == [("member", "ok")]
+
+
+@pytest.mark.parametrize(
+    ("files", "direct_url"),
+    [
+        ({"__editable___app_finder.py": "", "__editable__.app-1.0.pth": "import x"}, None),
+        ({"_app.pth": "/home/me/src\n"}, None),
+        ({"app.py": ""}, {"url": "file:///home/me/app", "dir_info": {"editable": True}}),
+    ],
+)
+def test_an_editable_installation_contravenes(
+    world: World, files: dict[str, str], direct_url: object
+) -> None:
+    put(world.directory, world.make(files=files), direct_url=direct_url)
+
+    assert ("editable", "error") in verdicts(check(world), "app")
+
+
+def test_a_pth_file_that_names_no_directory_is_no_editable_installation(world: World) -> None:
+    put(world.directory, world.make(files={"hook.pth": "import app\n", "a/b.pth": "/x"}))
+
+    assert verdicts(check(world), "app") == [("member", "ok")]
+
+
+@pytest.mark.parametrize(
+    ("source", "direct_url", "verdict"),
+    [
+        ('registry = "https://index.example/simple"', {"url": "https://x.example/d.whl"}, 1),
+        ('registry = "https://index.example/simple"', None, 0),
+        (f'git = "https://git.example/d#{COMMIT}"', None, 1),
+        (
+            f'git = "https://git.example/d#{COMMIT}"',
+            {"url": "https://git.example/d", "vcs_info": {"commit_id": COMMIT}},
+            0,
+        ),
+        (
+            f'git = "https://git.example/d#{COMMIT}"',
+            {"url": "https://git.example/d", "vcs_info": {"commit_id": COMMIT[::-1]}},
+            1,
+        ),
+        ('url = "https://x.example/d.whl"', {"url": "https://x.example/d.whl#sha256=1"}, 0),
+        ('url = "https://x.example/d.whl"', {"url": "https://y.example/d.whl"}, 1),
+    ],
+)
+def test_another_source_than_the_locks(
+    world: World, source: str, direct_url: object, verdict: int
+) -> None:
+    wheel = world.make("dep")
+    world.lock("dep", "1.0", wheel=None if "git" in source else wheel, source=source)
+    put(world.directory, wheel, direct_url=direct_url)
+
+    found = [name for name, _ in verdicts(check(world), "dep")]
+    assert ("source-differs" in found) == bool(verdict)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"url": "x", "dir_info": 1}'])
+def test_a_direct_url_that_cannot_be_read_is_unusable_input(world: World, text: str) -> None:
+    put(world.directory, world.make())
+    (world.directory / SITE / "app-1.0.dist-info/direct_url.json").write_text(text)
+
+    with pytest.raises(InputError, match=r"direct_url\.json cannot be read"):
+        check(world)
+
+
+def test_a_directory_is_described_sorted_by_bytes_and_links_are_not_followed(
+    tmp_path: Path,
+) -> None:
+    root = tmp_path / "root"
+    (root / "a").mkdir(parents=True)
+    (root / "a/x").write_text("x")
+    (root / "a-b").write_text("y")
+    (root / "link").symlink_to("./a/")
+    os.mkfifo(root / "pipe")
+
+    entries = list(read_directory(root))
+
+    assert [entry.path for entry in entries] == ["a", "a-b", "a/x", "link"]
+    directory, file, _, link = entries
+    assert isinstance(directory, Directory)
+    assert isinstance(file, File)
+    assert file.content == OnDisk(path=root / "a-b")
+    assert read_file(file) == b"y"
+    with open_file(file) as opened:
+        assert opened.read() == b"y"
+    assert isinstance(link, Symlink)
+    assert link.target == "./a/"
+
+
+@pytest.mark.parametrize("kind", ["nothing", "file"])
+def test_what_is_no_directory_is_unusable_input(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "root"
+    if kind == "file":
+        path.write_text("")
+
+    with pytest.raises(InputError, match="cannot be read"):
+        list(read_directory(path))

@@ -1,0 +1,322 @@
+"""Staged distributions against the lock, verdict by verdict."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+import pytest
+
+from repackage.check import check_staged
+from repackage.errors import ContraventionError, IncompleteError, InputError
+from repackage.tree import Tree, inline_file
+from repackage.wheel import read_wheel
+from tests.unit.check.conftest import INDEX, staged
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from repackage.check import Finding, Policy, Report
+    from tests.unit.check.conftest import World
+
+
+def check(
+    world: World,
+    *wheels: Path,
+    policy: Policy = "locked",
+    skipped: tuple[str, ...] = (),
+    root: Path | None = None,
+) -> Report:
+    """Stage the root wheel and others, and judge the tree."""
+    root = root or world.make()
+    lock = world.read()
+    closure = world.closure(lock, read_wheel(root), skipped=skipped)
+    return check_staged(staged(root, *wheels), closure, lock, policy=policy)
+
+
+def finding(report: Report, name: str) -> Finding:
+    (only,) = [finding for finding in report.findings if finding.name == name]
+    return only
+
+
+def test_what_is_as_locked_is_satisfied(world: World) -> None:
+    wheel = world.make("dep", "1.2")
+    world.lock("dep", "1.2", wheel=wheel)
+
+    report = check(world, wheel)
+
+    assert finding(report, "dep").verdict == "satisfied"
+    assert finding(report, "app").verdict == "member"
+    assert {one.severity for one in report.findings} == {"ok"}
+    report.raise_if_contravened()
+
+
+def test_a_finding_names_what_is_installed_what_is_locked_and_who_required_it(
+    world: World,
+) -> None:
+    world.lock("dep", "1.2", wheel=world.make("dep", "1.2"))
+
+    report = check(world, world.make("dep", "1.3"))
+
+    found = finding(report, "dep")
+    assert (found.verdict, found.installed, found.locked) == ("version-differs", "1.3", "1.2")
+    assert found.required_by == ("app 1.0",)
+    with pytest.raises(ContraventionError) as caught:
+        report.raise_if_contravened()
+    assert str(caught.value) == (
+        "dep: 1.3 is installed, and the lock has 1.2 (newer, out of range), required by"
+        " app 1.0 (version-differs is an error under the policy 'locked')"
+    )
+
+
+@pytest.mark.parametrize(
+    ("locked", "installed", "verdict"),
+    [
+        ("1.0", "1.0+cpu", "local-differs"),
+        ("1.0+cpu", "1.0+cu124", "local-differs"),
+        ("1.0", "1.0.post1", "post-differs"),
+        ("1.0.post2", "1", "post-differs"),
+        ("1.0", "1.0rc1", "version-differs"),
+        ("1.0", "2!1.0", "version-differs"),
+        ("1.0", "0.9", "version-differs"),
+    ],
+)
+def test_how_versions_differ(world: World, locked: str, installed: str, verdict: str) -> None:
+    world.lock("dep", locked, wheel=world.make("dep", locked))
+
+    report = check(world, world.make("dep", installed))
+
+    assert finding(report, "dep").verdict == verdict
+    assert report.contravenes
+
+
+def test_equal_versions_may_be_spelled_differently(world: World) -> None:
+    wheel = world.make("dep", "1.0.0")
+    world.lock("dep", "1.0", wheel=wheel)
+
+    assert finding(check(world, wheel), "dep").verdict == "satisfied"
+
+
+def test_a_version_of_another_fork_is_named_so(world: World) -> None:
+    wheel = world.make("dep", "2.0")
+    world.lock("dep", "1.0", wheel=world.make("dep", "1.0"))
+    world.lock("dep", "2.0", wheel=wheel, reach=False)
+
+    assert finding(check(world, wheel), "dep").verdict == "fork-differs"
+
+
+def test_other_bytes_of_the_locked_version_are_a_mismatch(world: World) -> None:
+    wheel = world.make("dep", "1.0")
+    world.lock("dep", "1.0", wheel=wheel, hash_="sha256:" + "0" * 64)
+
+    report = check(world, wheel)
+
+    assert finding(report, "dep").verdict == "hash-mismatch"
+    assert report.contravenes
+
+
+def test_any_hash_algorithm_of_the_lock_is_understood(world: World) -> None:
+    wheel = world.make("dep", "1.0")
+    digest = hashlib.sha512(wheel.read_bytes()).hexdigest()
+    world.lock("dep", "1.0", wheel=wheel, hash_=f"sha512:{digest}")
+
+    assert finding(check(world, wheel), "dep").verdict == "satisfied"
+
+
+@pytest.mark.parametrize(("policy", "severity"), [("locked", "note"), ("exact", "error")])
+def test_a_wheel_built_from_the_locked_sdist(
+    world: World, policy: Policy, severity: str
+) -> None:
+    world.lock("dep", "1.0", sdist=True)
+
+    found = finding(check(world, world.make("dep", "1.0"), policy=policy), "dep")
+
+    assert (found.verdict, found.severity) == ("satisfied-sdist", severity)
+
+
+def test_a_lock_without_a_hash_is_enough_unless_the_policy_is_exact(world: World) -> None:
+    commit = "0123456789012345678901234567890123456789"
+    world.lock("dep", "1.0", source=f'git = "https://git.example/dep#{commit}"')
+    wheel = world.make("dep", "1.0")
+
+    assert finding(check(world, wheel), "dep").verdict == "satisfied"
+    exact = finding(check(world, wheel, policy="exact"), "dep")
+    assert (exact.verdict, exact.severity) == ("hash-unverifiable", "error")
+
+
+def test_a_stranger_contravenes(world: World) -> None:
+    report = check(world, world.make("stranger"))
+
+    assert finding(report, "stranger").verdict == "not-in-lock"
+    assert report.contravenes
+
+
+def test_what_the_target_excludes_is_a_warning_that_says_why(world: World) -> None:
+    wheel = world.make("colorama")
+    world.lock("colorama", "1.0", wheel=wheel, reach=False)
+
+    report = check(world, wheel, skipped=("colorama",))
+
+    found = finding(report, "colorama")
+    assert (found.verdict, found.severity) == ("marker-excluded", "warning")
+    assert "sys_platform == 'win32' is false" in found.message
+    assert not report.contravenes
+
+
+def test_what_nobody_selected_is_a_warning(world: World) -> None:
+    wheel = world.make("pytest")
+    world.lock("pytest", "1.0", wheel=wheel, reach=False)
+
+    found = finding(check(world, wheel), "pytest")
+
+    assert (found.verdict, found.severity, found.locked) == ("unselected", "warning", "1.0")
+
+
+def test_what_is_missing_is_incomplete_but_no_contravention(world: World) -> None:
+    world.lock("dep", "1.0", wheel=world.make("dep"))
+
+    report = check(world)
+
+    assert finding(report, "dep").verdict == "missing"
+    assert report.incomplete
+    assert not report.contravenes
+    with pytest.raises(IncompleteError, match="dep: it is not installed, and the lock has 1"):
+        report.raise_if_contravened()
+
+
+def test_a_contravention_is_raised_together_with_what_is_missing(world: World) -> None:
+    world.lock("dep", "1.0", wheel=world.make("dep"))
+
+    report = check(world, world.make("stranger"))
+
+    with pytest.raises(ContraventionError) as caught:
+        report.raise_if_contravened()
+    assert [problem.where for problem in caught.value.problems] == ["dep", "stranger"]
+
+
+def test_a_members_version_is_only_a_note(world: World) -> None:
+    world.lock("lib", "0.1", source='editable = "lib"')
+
+    found = finding(check(world, world.make("lib", "0.2")), "lib")
+
+    assert (found.verdict, found.severity) == ("member", "note")
+    assert "the lock was written at 0.1" in found.message
+
+
+def test_a_virtual_member_is_never_missing(world: World) -> None:
+    world.lock("lib", "0.1", source='virtual = "lib"')
+
+    report = check(world)
+
+    assert [one.name for one in report.findings] == ["app"]
+
+
+def test_a_root_wheel_that_the_lock_does_not_know_is_allowed(world: World) -> None:
+    report = check(world, root=world.make("other", "3.0"))
+
+    assert finding(report, "other").verdict == "satisfied"
+
+
+def test_an_application_of_another_version_contravenes_nothing_when_it_is_a_member(
+    world: World,
+) -> None:
+    lock = world.read()
+    closure = world.closure(lock, read_wheel(world.make("app", "2.0")))
+
+    report = check_staged(staged(world.make("app", "1.0")), closure, lock)
+
+    found = finding(report, "app")
+    assert (found.verdict, found.severity) == ("member", "note")
+
+
+def test_an_absent_application_is_missing(world: World) -> None:
+    lock = world.read()
+    closure = world.closure(lock, read_wheel(world.make()))
+
+    report = check_staged(Tree(()), closure, lock)
+
+    assert finding(report, "app").verdict == "missing"
+
+
+def test_another_build_of_the_root_wheel_is_a_mismatch(world: World) -> None:
+    root = world.make(files={"app.py": "one"})
+    lock = world.read()
+    closure = world.closure(lock, read_wheel(root))
+    other = read_wheel(world.make(files={"app.py": "two"}))
+
+    report = check_staged([other], closure, lock)
+
+    assert finding(report, "app").verdict == "hash-mismatch"
+
+
+def test_two_of_one_name_in_one_directory_are_a_duplicate(world: World) -> None:
+    wheel = world.make("dep", "1.0")
+    world.lock("dep", "1.0", wheel=wheel)
+    old = "Metadata-Version: 2.1\nName: dep\nVersion: 0.9\n"
+    second = {"dep-1.0.data/purelib/dep-0.9.dist-info/METADATA": old}
+    hidden = world.make("dep", "1.0", files={"dep.py": "", **second})
+
+    report = check(world, hidden)
+
+    verdicts = sorted(one.verdict for one in report.findings if one.name == "dep")
+    assert "duplicate" in verdicts
+    (duplicate,) = [one for one in report.findings if one.verdict == "duplicate"]
+    assert duplicate.message == (
+        "it is installed 2 times: dep-0.9.dist-info, dep-1.0.dist-info"
+    )
+
+
+def test_a_vendored_distribution_is_part_of_its_host(world: World) -> None:
+    vendored = {"dep/_vendor/x-9.dist-info/METADATA": "Name: x\nVersion: 9\n"}
+    wheel = world.make("dep", "1.0", files={"dep/__init__.py": "", **vendored})
+    world.lock("dep", "1.0", wheel=wheel)
+
+    report = check(world, wheel)
+
+    assert [one.name for one in report.findings] == ["app", "dep"]
+
+
+def test_metadata_that_cannot_be_read_are_unusable_input(world: World) -> None:
+    lock = world.read()
+    closure = world.closure(lock, read_wheel(world.make()))
+    tree = Tree(
+        (
+            inline_file("a-1.dist-info/METADATA", b"Name: a\nVersion: one\n", mtime=0),
+            inline_file("b-1.dist-info/METADATA", b"Version: 1\n", mtime=0),
+        )
+    )
+
+    with pytest.raises(InputError) as caught:
+        check_staged(tree, closure, lock)
+
+    text = str(caught.value)
+    assert "a-1.dist-info" in text
+    assert "b-1.dist-info" in text
+
+
+def test_wheels_are_judged_as_a_tree_is(world: World) -> None:
+    wheel = world.make("dep", "1.0")
+    world.lock("dep", "1.0", wheel=wheel, source=INDEX)
+    root = world.make()
+    lock = world.read()
+    closure = world.closure(lock, read_wheel(root))
+    wheels = [read_wheel(root), read_wheel(wheel)]
+
+    from_wheels = check_staged(wheels, closure, lock)
+    from_tree = check_staged(staged(root, wheel), closure, lock, wheels=wheels)
+
+    def told(report: Report) -> list[tuple[str, str, str]]:
+        return [(one.name, one.verdict, one.message) for one in report.findings]
+
+    assert told(from_wheels) == told(from_tree)
+
+
+def test_under_range_a_version_that_everybody_admits_passes(world: World) -> None:
+    world.lock("dep", "1.0", wheel=world.make("dep", "1.0"))
+    root = world.make(requires=["dep>=1"])
+
+    newer = check(world, world.make("dep", "1.5"), policy="range", root=root)
+    older = check(world, world.make("dep", "0.5"), policy="range", root=root)
+
+    assert finding(newer, "dep").severity == "ok"
+    assert finding(older, "dep").severity == "error"
