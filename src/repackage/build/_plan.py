@@ -101,7 +101,7 @@ def _output(
         jobs=request.jobs,
     )
     filename = found.filename(decided)
-    if PurePath(filename).name != filename or filename.startswith("."):
+    if PurePath(filename).name != filename or filename[:1] in ("", "."):
         raise FormatError.of(f"the format {name!r} names its artifact {filename!r}")
     path = request.output_directory / filename
     return Output(name=name, format=found, plan=decided, path=path)

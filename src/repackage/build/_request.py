@@ -121,7 +121,7 @@ def choose(asked: Asked, project: Project) -> Chosen:
             problems=problems,
         )
         for name in installed
-        if name in (core.formats if core else ()) or by_format[name]
+        if name in (core.formats if core else project.formats) or by_format[name]
     }
     problems.raise_if_any(ConfigError)
     if core is None or policy is None:

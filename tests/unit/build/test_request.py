@@ -1,0 +1,171 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from repackage.build import Asked, Core, environment_epoch, request_of, target_of, tool_schema
+from repackage.errors import ConfigError, LockError, UsageError
+
+if TYPE_CHECKING:
+    from tests.unit.build.project import Project
+
+
+def configured(where: Project, /, table: str, **asked: Any) -> Any:
+    (where.directory / "pyproject.toml").write_text(table)
+    flags = {"formats": ("tar",), **asked.pop("flags", {})}
+    return request_of(Asked(wheel=where.wheel, lock=where.lock, flags=flags, **asked))
+
+
+def test_the_table_beside_the_lock_is_read(project: Project) -> None:
+    request = configured(
+        project,
+        """
+        [tool.repackage]
+        target = "debian-12"
+        arch = "arm64"
+        extras = ["loud"]
+        out-dir = "build"
+        find-links = ["wheelhouse", "/srv/wheels"]
+        offline = true
+        [tool.repackage.policy]
+        level = "exact"
+        [tool.repackage.tar]
+        compression = "xz"
+        """,
+    )
+
+    assert request.target.name == "debian-12-aarch64"
+    assert request.selection.extras == ("loud",)
+    assert request.output_directory == project.directory / "build"
+    assert request.wheelhouses == (project.directory / "wheelhouse", Path("/srv/wheels"))
+    assert request.offline
+    assert request.policy == "exact"
+    assert request.options["tar"].compression == "xz"
+
+
+def test_a_flag_wins_over_a_setting_of_a_format_and_over_the_table(project: Project) -> None:
+    request = configured(
+        project,
+        """
+        [tool.repackage]
+        target = "debian-12"
+        out-dir = "build"
+        [tool.repackage.policy]
+        level = "exact"
+        [tool.repackage.tar]
+        compression = "xz"
+        level = 3
+        """,
+        flags={"out-dir": "elsewhere"},
+        policy="report",
+        settings={"tar.compression": "gz"},
+    )
+
+    assert request.out_dir == Path("elsewhere")
+    assert request.policy == "report"
+    assert (request.options["tar"].compression, request.options["tar"].level) == ("gz", 3)
+
+
+def test_a_target_that_is_asked_for_replaces_the_one_of_the_table(project: Project) -> None:
+    table = "[tool.repackage]\ntarget = 'debian-12'\narch = 'arm64'\n"
+
+    by_flag = configured(project, table, flags={"target": "debian-13", "arch": "ppc64el"})
+    by_setting = configured(
+        project, table, settings={"platform": "win_amd64", "python": "3.12"}
+    )
+
+    assert by_flag.target.name == "debian-13-ppc64le"
+    assert by_setting.target.name == "cp312-win_amd64"
+
+
+def test_every_problem_of_every_table_is_reported_at_once(project: Project) -> None:
+    with pytest.raises(ConfigError) as caught:
+        configured(
+            project,
+            """
+            [tool.repackage]
+            targte = "debian-12"
+            [tool.repackage.policy]
+            level = "strict"
+            [tool.repackage.dependencies]
+            numpy = "system"
+            [tool.repackage.tar]
+            levle = 1
+            [tool.repackage.dbe]
+            """,
+        )
+
+    assert [(each.where.partition(": ")[2], each.what) for each in caught.value.problems] == [
+        ("tool.repackage.dependencies", "this version bundles every dependency"),
+        ("tool.repackage.dbe", "no format is called 'dbe'"),
+        ("tool.repackage", "no option is called 'targte'"),
+        ("tool.repackage.policy.level", "'strict' is not a choice"),
+        ("tool.repackage.tar", "no option is called 'levle'"),
+    ]
+
+
+def test_a_problem_of_a_formats_table_names_its_key_path(project: Project) -> None:
+    with pytest.raises(ConfigError, match=r"tool\.repackage\.tar: no option is called 'levle'"):
+        configured(project, "[tool.repackage.tar]\nlevle = 1\n")
+
+
+def test_a_project_may_be_named(project: Project, tmp_path: Path) -> None:
+    other = tmp_path / "other.toml"
+    other.write_text("[tool.repackage]\ntarget = 'debian-13'\n")
+
+    request = configured(project, "[tool.repackage]\ntarget = 'x'", project=other)
+
+    assert request.target.name.startswith("debian-13")
+
+
+def test_the_lock_is_found_above_the_wheel(project: Project) -> None:
+    request = request_of(Asked(wheel=project.wheel, flags={"target": "debian-12"}))
+
+    assert request.lock == project.lock
+
+
+def test_no_lock_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    with pytest.raises(LockError, match=r"no uv\.lock in or above"):
+        request_of(Asked(wheel=tmp_path / "app.whl"))
+
+
+@pytest.mark.parametrize(
+    ("core", "message"),
+    [
+        (Core(target="debian-12", platform="win_amd64"), "both the target"),
+        (Core(platform="win_amd64"), "needs a Python version"),
+        (Core(platform="win_amd64", python="3.12", arch="x86"), "leave --arch out"),
+    ],
+)
+def test_a_target_that_contradicts_itself_is_refused(core: Core, message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        target_of(core)
+
+
+def test_source_date_epoch_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+    assert environment_epoch() is None
+
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    assert environment_epoch() == 1700000000
+
+
+@pytest.mark.parametrize("text", ["-1", "soon", "1.5", "99999999999", "\u0663"])
+def test_a_source_date_epoch_that_is_no_date_is_refused(
+    monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", text)
+
+    with pytest.raises(UsageError, match=r"SOURCE_DATE_EPOCH: .* is not a number of seconds"):
+        environment_epoch()
+
+
+def test_the_schema_has_the_core_and_every_format() -> None:
+    properties = tool_schema()["properties"]
+
+    assert {"target", "out-dir", "policy", "tar", "deb"} <= set(properties)
+    assert properties["policy"]["properties"]["level"]["default"] == "locked"
