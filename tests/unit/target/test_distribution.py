@@ -34,6 +34,7 @@ from repackage.target import (
         ("fedora-42", 41, "3.13"),
         ("fedora-43", 42, "3.14"),
         ("fedora-44", 43, "3.14"),
+        ("fedora-45", 44, "3.15"),
         ("amazon-2023", 34, "3.9"),
         ("opensuse-leap-15.6", 38, "3.11"),
         ("opensuse-leap-16.0", 40, "3.13"),
@@ -145,6 +146,7 @@ def test_the_table_of_names_is_grouped_and_in_order_of_release() -> None:
         "fedora-42",
         "fedora-43",
         "fedora-44",
+        "fedora-45",
     ]
     assert all(older.glibc.minor < newer.glibc.minor for older, newer in pairwise(fedoras))
 
