@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from packaging.utils import InvalidWheelFilename, parse_wheel_filename
@@ -25,9 +24,7 @@ if TYPE_CHECKING:
     from repackage_formats.deb._options import Options
 
 #: Machines that no operating system runs on: programs for a kernel or a GPU, as data.
-_COPROCESSORS = frozenset({"EM_BPF", "EM_CUDA", "EM_AMDGPU", "EM_INTELGT", "EM_VE"})
-#: The machine "none": files that only look like programs.
-_NO_MACHINE = "EM_NONE"
+_COPROCESSORS = frozenset({"EM_NONE", "EM_BPF", "EM_CUDA", "EM_AMDGPU", "EM_INTELGT", "EM_VE"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -105,7 +102,7 @@ def check(plan: Plan[Options], elves: Iterable[Elf]) -> None:
     chosen = architecture(plan)
     problems = Problems()
     for elf in elves:
-        if not _matters(elf, plan.options.foreign):
+        if not _matters(elf):
             continue
         if not machine.runs(elf):
             problems.add(
@@ -128,18 +125,14 @@ def check(plan: Plan[Options], elves: Iterable[Elf]) -> None:
     problems.raise_if_any(FormatError)
 
 
-def _matters(elf: Elf, foreign: tuple[str, ...]) -> bool:
-    if not elf.runs or elf.machine in _COPROCESSORS or elf.machine == _NO_MACHINE:
-        return False
-    return not any(fnmatchcase(elf.path, pattern) for pattern in foreign)
+def _matters(elf: Elf) -> bool:
+    return elf.runs and elf.machine not in _COPROCESSORS
 
 
 def native(plan: Plan[Options], elves: Iterable[Elf]) -> tuple[Elf, ...]:
     """Keep the files that this machine will load."""
     machine = machine_of(plan.target)
-    return tuple(
-        elf for elf in elves if machine.runs(elf) and _matters(elf, plan.options.foreign)
-    )
+    return tuple(elf for elf in elves if _matters(elf) and machine.runs(elf))
 
 
 def _machine(elf: Elf) -> str:

@@ -7,24 +7,33 @@ Only the dynamic segment and the version needs are read (System V gABI chapter 5
 from __future__ import annotations
 
 import io
+import struct
 import tempfile
-import zlib
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from itertools import islice
 from typing import IO, TYPE_CHECKING, Any
 
-from repackage.tree import Inline, OnDisk, Zipped, open_file, read_file
+from elftools.common.exceptions import ELFError
+from elftools.construct import ConstructError
+from elftools.elf.dynamic import DynamicSegment
+from elftools.elf.elffile import ELFFile
+
+from repackage.errors import FormatError, Problems
+from repackage.tree import open_file, read_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from repackage.tree import File
 
-_MAGIC = b"\x7fELF"
 #: Above this many bytes a file goes through a temporary file, not through memory.
 _IN_MEMORY = 64 << 20
 #: More versions, libraries or sections than any real file has: the file is forged.
 _SANE = 1 << 16
+_LONGEST = 4096
+#: What pyelftools raises besides its own errors when offsets are forged.
+_FORGED = (ValueError, KeyError, TypeError, OverflowError, AttributeError)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,47 +59,36 @@ class Elf:
     unstripped: bool = False
 
 
-def scan(files: Iterable[File]) -> tuple[Elf, ...]:
-    """Read every ELF file among files.
+def scan(files: Iterable[File], *, skipped: tuple[str, ...] = ()) -> tuple[Elf, ...]:
+    """Read files that begin like ELF, but those whose paths match a pattern.
 
-    A file that begins like one and then is none cannot be loaded, so it needs nothing.
+    A file that only begins like one has no header, so nothing can run it, and it needs
+    nothing. A damaged one is refused: what it needs cannot be known.
     """
-    return tuple(
-        elf for file in files if starts_like_elf(file) and (elf := _read(file)) is not None
-    )
+    found: list[Elf] = []
+    problems = Problems()
+    for file in files:
+        if any(fnmatchcase(file.path, each) for each in skipped):
+            continue
+        try:
+            found += _read(file)
+        except (ELFError, ConstructError, struct.error, *_FORGED) as error:
+            problems.add(
+                f"damaged ELF file: {error}",
+                where=file.path,
+                advice=f"if it is data, list it: foreign = [{file.path!r}]",
+            )
+    problems.raise_if_any(FormatError)
+    return tuple(found)
 
 
-def starts_like_elf(file: File) -> bool:
-    """Whether a file's first bytes are ELF's; no more than those are inflated."""
-    if file.size < len(_MAGIC):
-        return False
-    match file.content:
-        case Inline(data=data):
-            return data.startswith(_MAGIC)
-        case Zipped(deflated=True, compressed=compressed):
-            inflater = zlib.decompressobj(-zlib.MAX_WBITS)
-            # the tables of a dynamic block take some 300 bytes before the first literal
-            head = inflater.decompress(compressed[:512], len(_MAGIC))
-            if len(head) < len(_MAGIC):
-                with open_file(file) as stream:
-                    head = stream.read(len(_MAGIC))
-            return head == _MAGIC
-        case Zipped(compressed=stored):
-            return bytes(stored[: len(_MAGIC)]) == _MAGIC
-        case OnDisk(path=path):
-            with path.open("rb") as stream:
-                return stream.read(len(_MAGIC)) == _MAGIC
-
-
-def _read(file: File) -> Elf | None:
-    from elftools.common.exceptions import ELFError  # noqa: PLC0415 - only where ELF is
-    from elftools.construct import ConstructError  # noqa: PLC0415
-
+def _read(file: File) -> list[Elf]:
     with _seekable(file) as stream:
         try:
-            return _parse(file.path, stream)
-        except (ELFError, ConstructError, ValueError, KeyError, TypeError, OverflowError):
-            return None  # pyelftools raises any of these on forged offsets
+            elf = ELFFile(stream)
+        except (ELFError, ConstructError, *_FORGED):
+            return []
+        return [_parse(file.path, elf)]
 
 
 def _seekable(file: File) -> IO[bytes]:
@@ -104,34 +102,30 @@ def _seekable(file: File) -> IO[bytes]:
     return spool
 
 
-def _parse(path: str, stream: IO[bytes]) -> Elf:
-    from elftools.elf.dynamic import DynamicSegment  # noqa: PLC0415
-    from elftools.elf.elffile import ELFFile  # noqa: PLC0415
-
-    elf = ELFFile(stream)
-    identity: dict[str, Any] = {
-        "path": path,
-        "machine": str(elf["e_machine"]),
-        "bits": elf.elfclass,
-        "little_endian": elf.little_endian,
-        "flags": elf["e_flags"],
-        "runs": elf["e_type"] in {"ET_EXEC", "ET_DYN"},
-    }
+def _parse(path: str, elf: ELFFile) -> Elf:
+    found: dict[str, Any] = {"dynamic": False}
     for segment in islice(elf.iter_segments("PT_DYNAMIC"), 1):
         if isinstance(segment, DynamicSegment):
-            identity |= _dynamic(elf, segment)
+            found = _dynamic(elf, segment)
     return Elf(
-        **{"dynamic": False, **identity},
+        path=path,
+        machine=str(elf["e_machine"]),
+        bits=elf.elfclass,
+        little_endian=elf.little_endian,
+        flags=elf["e_flags"],
+        runs=elf["e_type"] in {"ET_EXEC", "ET_DYN"},
         unstripped=_has_symbol_table(elf),
+        **found,
     )
 
 
-def _dynamic(elf: Any, segment: Any) -> dict[str, Any]:
+def _dynamic(elf: ELFFile, segment: DynamicSegment) -> dict[str, Any]:
     """Read the tags that name libraries, and the versions that are needed of them."""
     needed: list[str] = []
     search: list[str] = []
     found: dict[str, Any] = {"dynamic": True}
     numbers: dict[str, int] = {}
+    tag: Any  # its attributes depend on its kind
     for tag in islice(segment.iter_tags(), _SANE):
         match tag.entry.d_tag:
             case "DT_NEEDED":
@@ -156,20 +150,37 @@ def _dynamic(elf: Any, segment: Any) -> dict[str, Any]:
 
 
 def _version_needs(
-    elf: Any, segment: Any, *, offset: int, count: int
+    elf: ELFFile, segment: DynamicSegment, *, offset: int, count: int
 ) -> Iterator[tuple[str, str]]:
-    from elftools.construct.lib.container import Container  # noqa: PLC0415
-    from elftools.elf.gnuversions import GNUVerNeedSection  # noqa: PLC0415
+    """Walk ``Verneed`` and ``Vernaux``, which are the same for 32 and 64 bits (LSB 10.7.3)."""
+    _, strings = segment.get_table_offset("DT_STRTAB")
+    if strings is None:
+        raise ELFError("the dynamic segment has no strings")
+    order = "<" if elf.little_endian else ">"
+    for _ in range(count):
+        _, needs, library, first, following = _unpack(elf, f"{order}HHIII", offset)
+        at = offset + first
+        for _ in range(needs):
+            _, _, _, node, behind = _unpack(elf, f"{order}IHHII", at)
+            yield _string(elf, strings + library), _string(elf, strings + node)
+            at += behind
+        offset += following
 
-    # what the section header would say, had it to be there
-    header = Container(sh_offset=offset, sh_info=count, sh_flags=0, sh_size=0)
-    section = GNUVerNeedSection(header, "", elf, segment._get_stringtable())  # noqa: SLF001
-    for library, needs in section.iter_versions():
-        for need in islice(needs, _SANE):
-            yield str(library.name), str(need.name)
+
+def _unpack(elf: ELFFile, form: str, offset: int) -> tuple[int, ...]:
+    elf.stream.seek(offset)
+    return struct.unpack(form, elf.stream.read(struct.calcsize(form)))
 
 
-def _has_symbol_table(elf: Any) -> bool:
+def _string(elf: ELFFile, offset: int) -> str:
+    elf.stream.seek(offset)
+    text, end, _ = elf.stream.read(_LONGEST).partition(b"\0")
+    if not end:
+        raise ELFError("a string does not end")
+    return text.decode("utf-8", "backslashreplace")
+
+
+def _has_symbol_table(elf: ELFFile) -> bool:
     """Whether ``strip`` would find something: what ``file`` calls "not stripped"."""
     return any(
         section["sh_type"] == "SHT_SYMTAB" for section in islice(elf.iter_sections(), _SANE)

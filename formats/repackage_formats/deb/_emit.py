@@ -12,10 +12,10 @@ from repackage_formats.deb._architecture import check, native
 from repackage_formats.deb._changelog import changelog
 from repackage_formats.deb._control import Identity, conffiles, control, md5sums
 from repackage_formats.deb._copyright import copyright_file
-from repackage_formats.deb._elf import scan
 from repackage_formats.deb._gzip import gzipped
 from repackage_formats.deb._libraries import dependencies, provided
 from repackage_formats.deb._lintian import overrides
+from repackage_formats.deb._magic import starts_like_elf
 from repackage_formats.deb._manual import manual_pages
 from repackage_formats.deb._scripts import scripts
 
@@ -67,7 +67,7 @@ def contents(plan: Plan[Options], tree: Tree) -> Contents:
     """Decide every file of both members, or say all that is in the way."""
     _check_compression(plan)
     _check_paths(tree)
-    elves = scan(tree.files)
+    elves = _machine_code(tree, skipped=plan.options.foreign)
     check(plan, elves)
     ours = native(plan, elves)
     libraries = dependencies(
@@ -78,34 +78,29 @@ def contents(plan: Plan[Options], tree: Tree) -> Contents:
     )
     identity = Identity.of(plan)
     full = _documented(plan, identity, tree=tree, elves=elves)
-    files: dict[str, bytes] = {
+    files = {
         "control": control(plan, identity, tree=full, libraries=libraries),
         "md5sums": md5sums(full),
     }
     if paths := conffiles(full):
         files["conffiles"] = "".join(f"{path}\n" for path in paths).encode()
-    executable: dict[str, bytes] = {}
-    if plan.options.bytecode:
-        executable = scripts(
-            tree,
-            package=identity.package,
-            prefix=plan.layout.venv,
-            python=plan.target.python,
-            interpreter=plan.target.interpreter,
-        )
-    members = {**files, **executable}
+    programs = scripts(plan, tree, package=identity.package)
     return Contents(
         tree=full,
         control=tuple(
-            inline_file(
-                name,
-                members[name],
-                mtime=plan.epoch,
-                mode=0o755 if name in executable else 0o644,
-            )
-            for name in sorted(members)
+            inline_file(name, data, mtime=plan.epoch, mode=0o755 if name in programs else 0o644)
+            for name, data in sorted({**files, **programs}.items())
         ),
     )
+
+
+def _machine_code(tree: Tree, *, skipped: tuple[str, ...]) -> tuple[Elf, ...]:
+    candidates = [file for file in tree.files if starts_like_elf(file)]
+    if not candidates:
+        return ()
+    from repackage_formats.deb._elf import scan  # noqa: PLC0415 - pyelftools, where ELF is
+
+    return scan(candidates, skipped=skipped)
 
 
 def _documented(

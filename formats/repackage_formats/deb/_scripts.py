@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from repackage.target import Python
+    from repackage.format import Plan
     from repackage.tree import Tree
+    from repackage_formats.deb._options import Options
 
 _POSTINST = """\
 #!/bin/sh
@@ -48,9 +49,7 @@ fi
 """
 
 
-def scripts(
-    tree: Tree, *, package: str, prefix: str, python: Python, interpreter: str
-) -> dict[str, bytes]:
+def scripts(plan: Plan[Options], tree: Tree, *, package: str) -> dict[str, bytes]:
     """Write postinst and prerm if the private prefix holds modules.
 
     dpkg removes what it unpacked: without prerm, bytecode that ``postinst`` or a run as
@@ -58,15 +57,16 @@ def scripts(
     that are gone leave no bytecode. ``-p`` takes the files from ``dpkg -L``: nothing that
     is not of this package is touched.
     """
-    below = f"{prefix}/"
-    if not any(f.path.startswith(below) and f.path.endswith(".py") for f in tree.files):
+    below = f"{plan.layout.venv}/"
+    modules = (f for f in tree.files if f.path.startswith(below) and f.path.endswith(".py"))
+    if not plan.options.bytecode or next(modules, None) is None:
         return {}
     values = {
         "package": package,
-        "prefix": prefix,
-        "release": python.release,
-        # policy wants programs found on PATH, where it is there
-        "interpreter": interpreter.removeprefix("/usr/bin/"),
+        "prefix": plan.layout.venv,
+        "release": plan.target.python.release,
+        # policy wants programs found on PATH, where they are there
+        "interpreter": plan.target.interpreter.removeprefix("/usr/bin/"),
     }
     return {
         "postinst": _POSTINST.format(**values).encode(),
