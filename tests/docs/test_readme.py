@@ -51,7 +51,7 @@ def test_the_first_command_installs_repackage_and_makes_a_deb(tmp_path: Path) ->
     assert run.returncode == 0, run.stderr
     made = [path.name for path in (checkout / "examples/pagecheck/dist").glob("*.deb")]
     assert len(made) == 1
-    assert made[0].startswith("pagecheck_1.0.0-1_")
+    assert made[0].startswith("pagecheck_1.0.0-0repackage1~deb12_")
 
 
 def _not_in_a_checkout(directory: str, names: list[str]) -> set[str]:

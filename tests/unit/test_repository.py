@@ -33,7 +33,42 @@ HOME = re.compile(r"(?<![\w.])/(?:home/[a-z]+|root|Users/\w+|work)/")
 
 #: What a module offers to others: to add is easy, to remove is announced.
 PUBLIC = {
-    "repackage.format": ["Format", "Layout", "Plan", "app_layout", "flat_layout"],
+    "repackage.archive": """
+        ArWriter CODECS Codec LEVELS TarWriter Writable codec_versions compressor
+        decompressor detect_codec read_tar tar_end tar_header tar_padding
+    """,
+    "repackage.build": """
+        Artifact Asked Core Events Output Planned PolicyTable Request build check
+        environment_epoch plan request_of target_of tool_schema
+    """,
+    "repackage.check": """
+        Finding POLICIES Policy Report Severity VERDICTS Verdict check_installed
+        check_staged read_directory severity
+    """,
+    "repackage.config": """
+        Array Boolean Choice Integer Kind NO_PROJECT Option Project RESERVED
+        SCHEMA_DIALECT Settings Table Text collect_settings construct find_project
+        json_schema options_of read_project split_settings
+    """,
+    "repackage.fetch": "FetchSettings Progress fetch unverified",
+    "repackage.format": "Format Layout Plan app_layout flat_layout",
+    "repackage.lock": """
+        ConflictItem Declaration Declarations DirectUrl Edge Git Hash LocalArchive Lock
+        LockedFile LockedPackage Manifest PackageId RegistryPath RegistryUrl Source
+        SourceTree find_lock read_lock
+    """,
+    "repackage.resolve": "Selection resolve",
+    "repackage.stage": "Note StageOptions Staged materialise stage",
+    "repackage.store": "KindInfo Removed Store StoreInfo",
+    "repackage.target": """
+        Distribution Glibc KnownTarget MacOS Musl Python System Target Windows
+        distribution_target free_target host_target names
+    """,
+    "repackage.testing": """
+        EPOCH FormatContract bare_tree example_closure example_package example_plan
+        example_target example_tree example_wheel odd_tree tree_of zipped_file
+    """,
+    "repackage.wheel": "EntryPoint Member Wheel from_json read_wheel to_json",
 }
 
 
@@ -70,5 +105,5 @@ def test_no_file_holds_a_path_of_somebodys_machine() -> None:
 def test_public_names_are_pinned(module: str) -> None:
     imported = importlib.import_module(module)
 
-    assert sorted(imported.__all__) == PUBLIC[module]
+    assert sorted(imported.__all__) == PUBLIC[module].split()
     assert all(hasattr(imported, name) for name in imported.__all__)
