@@ -65,12 +65,12 @@ APPLICATIONS = {
         dependencies=("black[d]", "httpie", "rich", "typer"),
         extras={"serve": ("uvicorn[standard]",)},
     ),
-    "compiled wheels": Project(dependencies=("cryptography", "numpy<2.3", "pydantic")),
-    "two versions of a compiled wheel": Project(
+    "compiled wheels": Project(dependencies=("cryptography", "numpy", "pydantic")),
+    "forks asked for": Project(
         dependencies=(
-            "numpy<2.3; python_version < '3.12'",
-            "numpy>=2.3; python_version >= '3.12'",
-            "pandas",
+            "attrs<24; python_version < '3.12'",
+            "attrs>=24; python_version >= '3.12'",
+            "pandas; platform_machine == 'x86_64'",
         ),
     ),
 }

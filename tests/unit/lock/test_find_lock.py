@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from repackage.errors import LockError
+from repackage.lock import find_lock
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_the_nearest_lock_upwards_is_found(tmp_path: Path) -> None:
+    (tmp_path / "uv.lock").touch()
+    (tmp_path / "a" / "dist").mkdir(parents=True)
+
+    assert find_lock(tmp_path / "a" / "dist") == tmp_path / "uv.lock"
+
+    (tmp_path / "a" / "uv.lock").touch()
+    assert find_lock(tmp_path / "a" / "dist") == tmp_path / "a" / "uv.lock"
+
+
+def test_the_first_start_comes_before_the_second(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "uv.lock").touch()
+    (tmp_path / "empty").mkdir()
+
+    assert find_lock(tmp_path / "b", tmp_path / "a") == tmp_path / "b" / "uv.lock"
+    assert find_lock(tmp_path / "empty", tmp_path / "a") == tmp_path / "a" / "uv.lock"
+
+
+def test_a_directory_named_like_a_lock_is_none(tmp_path: Path) -> None:
+    (tmp_path / "uv.lock").mkdir()
+
+    with pytest.raises(LockError, match=r"no uv\.lock in or above"):
+        find_lock(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["pylock.toml", "pylock.app.toml"])
+def test_a_pylock_is_named_as_not_supported_yet(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).touch()
+
+    with pytest.raises(LockError, match=r"not supported yet") as caught:
+        find_lock(tmp_path / "dist")
+
+    assert caught.value.problems[0].where == str(tmp_path / name)
+
+
+def test_without_a_lock_the_error_says_where_it_was_looked_for(tmp_path: Path) -> None:
+    (tmp_path / "pylock.toml.bak").touch()
+
+    with pytest.raises(LockError) as caught:
+        find_lock(tmp_path / "a", tmp_path)
+
+    assert str(caught.value) == (
+        f"no uv.lock in or above {tmp_path / 'a'} or {tmp_path}"
+        " (run 'uv lock', or name one with --lock)"
+    )
