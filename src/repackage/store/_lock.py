@@ -40,7 +40,7 @@ def _acquire(path: Path) -> int:
         os.close(descriptor)
 
 
-if sys.platform != "win32":
+if sys.platform != "win32":  # pragma: no branch
 
     def _lock(descriptor: int, path: Path) -> bool:
         fcntl.flock(descriptor, fcntl.LOCK_EX)

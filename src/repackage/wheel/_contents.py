@@ -142,7 +142,7 @@ def open_contents(data: Data, problems: WheelProblems) -> Contents:
 
 def release(data: Data) -> None:
     """Give the pages of a mapped file back to the system; they can be read again."""
-    if isinstance(data, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+    if isinstance(data, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):  # pragma: no branch
         data.madvise(mmap.MADV_DONTNEED)
 
 

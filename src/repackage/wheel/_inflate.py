@@ -68,11 +68,11 @@ def _inflated(chunks: Iterator[bytes]) -> Iterator[bytes]:
     try:
         for chunk in chunks:
             pending = chunk
-            while not inflater.eof:
+            while True:
                 piece = inflater.decompress(pending, CHUNK)
                 yield piece
                 pending = inflater.unconsumed_tail
-                if not pending and len(piece) < CHUNK:
+                if inflater.eof or (not pending and len(piece) < CHUNK):
                     break
             if inflater.unused_data or (inflater.eof and next(chunks, b"")):
                 raise DamagedMemberError("has data after the end of its deflate stream")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import hashlib
 import multiprocessing
 import os
@@ -304,3 +305,51 @@ def test_a_full_disk_is_an_error_with_advice(
     with pytest.raises(StoreError, match="No space left"):
         store.shelf("manifests").write("ab", b"")
     assert files_of(store) == []
+
+
+def test_bytes_that_are_pruned_while_they_are_read_are_still_right(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf = store.shelf("pieces")
+    shelf.write("ab", b"x")
+
+    def prune(path: Path) -> None:
+        path.unlink()
+        path.stat()
+
+    monkeypatch.setattr(os, "utime", prune)
+    later = time.time() + 1e6
+    monkeypatch.setattr(time, "time", lambda: later)
+
+    assert shelf.read("ab") == b"x"
+
+
+def test_a_directory_that_is_pruned_while_it_is_written_to_is_made_again(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replace = Path.replace
+
+    def lose_the_directory(self: Path, target: Path) -> Path:
+        monkeypatch.setattr(Path, "replace", replace)
+        target.parent.rmdir()
+        return self.replace(target)
+
+    monkeypatch.setattr(Path, "replace", lose_the_directory)
+
+    assert put(store).exists()
+
+
+def test_a_lock_that_was_removed_while_we_waited_is_made_again(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flock = fcntl.flock
+
+    def lose_the_lock(descriptor: int, operation: int) -> None:
+        monkeypatch.setattr(fcntl, "flock", flock)
+        flock(descriptor, operation)
+        for lock in (store.directory / "partial").iterdir():
+            lock.unlink()
+
+    monkeypatch.setattr(fcntl, "flock", lose_the_lock)
+    with store.partial("key") as path:
+        assert path.with_suffix(".lock").exists()

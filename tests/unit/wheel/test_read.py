@@ -17,11 +17,13 @@ from packaging.version import Version
 
 from repackage.errors import WheelError
 from repackage.wheel import EntryPoint, Wheel, from_json, read_wheel, to_json
+from repackage.wheel._inflate import CHUNK
 from tests.unit.wheel.archives import (
     INFO,
     NAME,
     Item,
     change,
+    deflate,
     items_of,
     pack,
     record_row,
@@ -384,3 +386,57 @@ def test_a_changed_byte_is_refused_or_changes_no_content(position: int, byte: in
     assert [(member.path, member.sha256) for member in after.members] == [
         (member.path, member.sha256) for member in before.members
     ]
+
+
+@pytest.mark.parametrize("method", [0, 8])
+@pytest.mark.parametrize("repeated", [b"\0", b"0123456789abcdef"])
+def test_large_files_are_digested_in_pieces(
+    method: int, repeated: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("repackage.wheel._contents._KEPT", 1)
+    data = repeated * 1_000_000 + hashlib.shake_256(b"").digest(1_000_000)
+    items = change(items_of({"a.bin": data}), 0, method=method)
+
+    member = read(tmp_path, items).members[0]
+
+    assert member.sha256 == hashlib.sha256(data).hexdigest()
+    assert member.deflated == (method == 8)
+
+
+@pytest.mark.parametrize("size", [CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK])
+def test_files_that_just_fill_a_piece_are_digested(size: int, tmp_path: Path) -> None:
+    data = bytes(size)
+
+    member = read(tmp_path, items_of({"a.bin": data})).members[0]
+
+    assert (member.size, member.sha256) == (size, hashlib.sha256(data).hexdigest())
+
+
+def test_a_deflate_stream_that_ends_long_before_its_data_is_refused(tmp_path: Path) -> None:
+    data = deflate(b"print(1)\n") + bytes(1 << 20)
+
+    message = problems_of(tmp_path, change(items_of(), 0, compressed=data))
+
+    assert "has data after the end of its deflate stream" in message
+
+
+def test_metadata_that_would_fill_the_memory_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("repackage.wheel._contents.MAX_TEXT", 10)
+
+    assert "bytes are too many for this file" in problems_of(tmp_path, items_of())
+
+
+def test_a_dist_info_directory_without_a_version_is_refused(tmp_path: Path) -> None:
+    items = [
+        Item(name=str(item.name).replace("-1.0.", "-one."), data=b"") for item in items_of()
+    ]
+
+    assert "the directory is not that of app 1.0" in problems_of(tmp_path, items)
+
+
+def test_metadata_that_cannot_be_inflated_are_refused(tmp_path: Path) -> None:
+    items = change(items_of(), 1, compressed=b"\xff\xff")
+
+    assert f"{INFO}/METADATA: the member cannot be inflated" in problems_of(tmp_path, items)

@@ -46,6 +46,7 @@ def zip64(data: bytes, *, count: int, position: int | None = None) -> bytes:
 GOOD = pack(items_of())
 COUNT = len(items_of())
 SECOND_NAME = struct.pack("<HHBL", 0x7075, 5 + 5, 1, zlib.crc32(b"app/__init__.py")) + b"other"
+HUGE = struct.pack("<HHQ", 1, 8, 1 << 40)
 
 BROKEN: dict[str, tuple[bytes, str]] = {
     "a text file": (b"PyPI says no\n" * 9, "no zip archive"),
@@ -157,6 +158,14 @@ BROKEN: dict[str, tuple[bytes, str]] = {
     "a deflate stream of too little": (
         with_change(compressed=deflate(b"print(")),
         "inflates to 6 of the declared 9 bytes",
+    ),
+    "a streamed member without its sizes": (
+        with_change(flags=8, local={"crc": 0, "size": 0, "compressed": 0}, descriptor=b"?"),
+        "1 bytes before the member belong to none",
+    ),
+    "a streamed member beyond the archive": (
+        with_change(flags=8, central={"compressed": 0xFFFFFFFF, "extra": HUGE}),
+        "the member is truncated",
     ),
     "a wrong checksum": (
         with_change(local={"crc": 7}, central={"crc": 7}),
