@@ -46,10 +46,7 @@ class Store:
         Raises:
             StoreError: When the directory cannot be written to.
         """
-        if directory is None:
-            named = os.environ.get("REPACKAGE_CACHE_DIR")
-            directory = Path(named) if named else platformdirs.user_cache_path("repackage")
-        directory = directory.absolute()
+        directory = (directory or _default_directory()).absolute()
         store = cls(directory=directory / "v1")
         with storing(directory):
             store.scratch_directory.mkdir(parents=True, exist_ok=True)
@@ -98,7 +95,7 @@ class Store:
         sha256 = None if hash is None else self._sha256_of(hash)
         if sha256 is None:
             return None
-        path = self._artifact(sha256, filename)
+        path = _artifact(self.directory, sha256, filename)
         try:
             found = self._seen.sha256(path)
         except OSError:
@@ -131,7 +128,7 @@ class Store:
                     where=filename,
                     advice="the file was replaced or damaged, or the lock is for another one",
                 )
-            path = self._artifact(digests["sha256"], filename)
+            path = _artifact(self.directory, digests["sha256"], filename)
             synchronise(temporary)
             temporary.chmod(0o444)
             move(temporary, path)
@@ -188,9 +185,17 @@ class Store:
         alias = self.shelf("aliases").read(key_of("alias", hash.algorithm, hash.digest))
         return None if alias is None else alias.decode("ascii")
 
-    def _artifact(self, sha256: str, filename: str) -> Path:
-        if re.fullmatch("[0-9a-f]{64}", sha256) is None:
-            raise StoreError.of(f"{sha256!r} is no SHA-256 digest", where=filename)
-        if filename in {"", ".", ".."} or re.search(r"[/\\\0]", filename):
-            raise StoreError.of(f"{filename!r} is not a plain file name")
-        return self.directory / "artifacts" / sha256[:2] / sha256 / filename
+
+def _artifact(store: Path, sha256: str, filename: str) -> Path:
+    """Where an artifact lies, and nowhere else, whatever it is called."""
+    if re.fullmatch("[0-9a-f]{64}", sha256) is None:
+        raise StoreError.of(f"{sha256!r} is no SHA-256 digest", where=filename)
+    if filename in {"", ".", ".."} or re.search(r"[/\\\0]", filename):
+        raise StoreError.of(f"{filename!r} is not a plain file name")
+    return store / "artifacts" / sha256[:2] / sha256 / filename
+
+
+def _default_directory() -> Path:
+    """Where the environment says, or else the platform."""
+    named = os.environ.get("REPACKAGE_CACHE_DIR")
+    return Path(named) if named else platformdirs.user_cache_path("repackage")
