@@ -28,8 +28,8 @@ REGISTRIES = re.compile(
         )
     )
 )
-#: A home directory or a checkout of whoever wrote a file.
-HOME = re.compile(r"(?<![\w.])/(?:home/[a-z]+|root|Users/\w+|work)/")
+#: A home directory or a checkout of whoever wrote a file; ``/home/me`` is an example's.
+HOME = re.compile(r"(?<![\w.])/(?:home/(?!me/)[a-z]+|root|Users/\w+|work)/")
 
 #: What a module offers to others: to add is easy, to remove is announced.
 PUBLIC = {
