@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from repackage.cli._errors import exit_status
+from repackage.cli._errors import TERMINATED, exit_status
 from repackage.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def program() -> None:
 
 def _terminate(number: int, frame: object) -> NoReturn:  # noqa: ARG001 - the signal's
     """Leave as an interrupt does: what is unfinished is taken away on the way out."""
-    sys.exit(128 + number)
+    sys.exit(TERMINATED)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

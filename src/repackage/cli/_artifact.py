@@ -6,7 +6,7 @@ import csv
 import io
 import posixpath
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from repackage import registry
@@ -55,7 +55,8 @@ def open_artifact(path: Path, *, format_name: str | None = None) -> Held:
             metadata=describe(path) if callable(describe) else {},
         )
     except FormatError as error:  # here it is the input that is at fault
-        raise InputError(*error.problems) from error
+        located = (replace(each, where=each.where or str(path)) for each in error.problems)
+        raise InputError(*located) from error
     except (OSError, EOFError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise InputError.of(f"cannot be read as {name}: {reason}", where=str(path)) from error

@@ -22,6 +22,8 @@ INTERNAL_ERROR = 70
 INTERRUPTED = 130
 #: 128 + SIGPIPE: who read our output went away, as ``head`` does.
 BROKEN_PIPE = 141
+#: 128 + SIGTERM: what was unfinished is taken away, as after an interrupt.
+TERMINATED = 143
 
 
 def exit_status(program: click.Command, arguments: Sequence[str]) -> int:

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.unit.build.project import Project
+    from tests.unit.cli.conftest import Done
+
+    Run = Callable[..., Done]
+
+
+def test_formats_are_listed_with_who_brings_them(run: Run) -> None:
+    listed = {each["name"]: each for each in json.loads(run("formats", "--json").out)}
+
+    assert listed["deb"]["module"] == "repackage_formats.deb"
+    assert listed["tar"]["distribution"].startswith("repackage ")
+    assert "repackage_formats.tar" in run("formats").out
+
+
+def test_targets_are_listed(run: Run) -> None:
+    listed = {each["name"]: each for each in json.loads(run("targets", "--json").out)}
+
+    assert listed["debian-12"]["pythons"] == ["3.11"]
+    assert run("targets").out.startswith("TARGET ")
+
+
+def test_the_schema_of_the_whole_table_and_of_a_format(run: Run) -> None:
+    whole = json.loads(run("schema").out)
+    tar = json.loads(run("schema", "tar").out)
+
+    assert whole["$schema"] == tar["$schema"]
+    assert tar["properties"] == whole["properties"]["tar"]["properties"]
+    assert run("schema", "tra").status == 2
+
+
+def test_the_cache_is_shown_pruned_and_cleared(run: Run, project: Project) -> None:
+    where = ("--cache-dir", project.cache)
+    assert run("-f", "tar", *project.options).status == 0
+
+    before = json.loads(run("cache", "info", "--json", *where).out)
+    assert before["size"] > 0
+    assert before["directory"].startswith(str(project.cache))
+    assert "total" in run("cache", "info", *where).out
+    assert run("cache", "prune", "--size", "1G", "--days", "9999", *where).status == 0
+    assert json.loads(run("cache", "info", "--json", *where).out) == before
+    assert "removed" in run("cache", "clear", *where).err
+    assert json.loads(run("cache", "info", "--json", *where).out)["size"] == 0
+
+
+@pytest.mark.parametrize("size", ["much", "1X", "-1", ""])
+def test_a_size_that_is_none_is_refused(run: Run, tmp_path: Path, size: str) -> None:
+    done = run("cache", "prune", f"--size={size}", "--cache-dir", tmp_path)
+
+    assert done.status == 2
+    assert "is not a size" in done.err

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import click
+import pytest
+
+from repackage.cli import COMMANDS, program
+
+#: What a command line that only explains itself has no use for.
+HEAVY = {
+    "backports", "compression", "debian", "elftools", "installer", "packaging",
+    "platformdirs", "rich", "tomli", "truststore", "urllib3",
+}  # fmt: skip
+
+LISTING = """
+import sys
+sys.argv = ["repackage", *sys.argv[1:]]
+from repackage.cli import main
+try:
+    main()
+except SystemExit as leaving:
+    assert not leaving.code, leaving.code
+print("", *sys.modules, sep="\\n", file=sys.stderr)
+"""
+
+
+def imported(*arguments: str) -> set[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", LISTING, *arguments],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return set(done.stderr.splitlines())
+
+
+def roots(modules: set[str]) -> set[str]:
+    return {module.partition(".")[0] for module in modules}
+
+
+def test_help_imports_nothing_that_it_does_not_use() -> None:
+    modules = imported("--help")
+
+    assert roots(modules) & HEAVY == set()
+    assert not {"importlib.metadata", "email", "json", "ssl", "tarfile"} & modules
+    assert {each for each in modules if each.startswith("repackage.")} == {
+        "repackage.cli",
+        "repackage.cli._errors",
+        "repackage.cli._talk",
+        "repackage.errors",
+    }
+
+
+@pytest.mark.parametrize("arguments", [("--version",), ("formats",)])
+def test_what_needs_no_library_imports_none(arguments: tuple[str, ...]) -> None:
+    assert roots(imported(*arguments)) & HEAVY == set()
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_of_a_command_imports_no_library(name: str) -> None:
+    assert roots(imported(name, "--help")) & HEAVY == set()
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_list_of_commands_says_what_each_says_of_itself(name: str) -> None:
+    command = program.get_command(click.Context(program), name)
+
+    assert command is not None
+    assert command.name == name
+    assert (command.help or "").partition("\n")[0] == COMMANDS[name]
