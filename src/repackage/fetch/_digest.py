@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
+
+from repackage.lock import Digest, new_digest
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -14,23 +15,9 @@ if TYPE_CHECKING:
 CHUNK = 1 << 18
 
 
-class Digest(Protocol):
-    """A running digest of :mod:`hashlib`."""
-
-    def update(self, data: bytes, /) -> None:
-        """Go on with more bytes."""
-
-    def hexdigest(self) -> str:
-        """The digest of everything so far."""
-
-
 def hasher(expected: Hash | None) -> Digest:
     """Start the digest that the lock records; sha256 if it records none."""
-    if expected is None:
-        return hashlib.sha256()
-    if expected.algorithm == "blake2b":
-        return hashlib.blake2b(digest_size=len(expected.digest) // 2)
-    return hashlib.new(expected.algorithm, usedforsecurity=False)
+    return new_digest("sha256" if expected is None else expected.algorithm)
 
 
 def digest_into(running: Digest, path: Path) -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from repackage.errors import StoreError
-from repackage.fetch._digest import Digest, digest_into, hasher
+from repackage.fetch._digest import digest_into, hasher
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from repackage.fetch._model import Download
+    from repackage.lock import Digest
 
 
 @dataclass(slots=True)

@@ -1,5 +1,6 @@
 """The lock: which versions were tested together. Facts, no policy."""
 
+from repackage.lock._digest import Digest, new_digest
 from repackage.lock._find import find_lock
 from repackage.lock._model import (
     ConflictItem,
@@ -26,6 +27,7 @@ __all__ = [
     "ConflictItem",
     "Declaration",
     "Declarations",
+    "Digest",
     "DirectUrl",
     "Edge",
     "Git",
@@ -41,5 +43,6 @@ __all__ = [
     "Source",
     "SourceTree",
     "find_lock",
+    "new_digest",
     "read_lock",
 ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import hashlib
 import os
 import stat
 import tempfile
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from repackage.errors import StoreError
+from repackage.lock import new_digest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -73,7 +73,7 @@ def hash_file(path: Path, algorithms: Iterable[str]) -> dict[str, str]:
     """
     if not stat.S_ISREG(path.stat().st_mode):
         raise OSError(errno.EINVAL, "not a regular file", str(path))
-    hashers = {name: hashlib.new(name, usedforsecurity=False) for name in algorithms}
+    hashers = {name: new_digest(name) for name in algorithms}
     with path.open("rb") as file:
         while data := file.read(_READ):
             for hasher in hashers.values():

@@ -29,6 +29,10 @@ FILE = "app-1.0-py3-none-any.whl"
 def hash_of(
     data: bytes, algorithm: Literal["md5", "sha256", "sha384", "sha512", "blake2b"] = "sha256"
 ) -> Hash:
+    if algorithm == "blake2b":  # blake2b-256, as uv writes it
+        return Hash(
+            algorithm=algorithm, digest=hashlib.blake2b(data, digest_size=32).hexdigest()
+        )
     return Hash(algorithm=algorithm, digest=hashlib.new(algorithm, data).hexdigest())
 
 
