@@ -53,9 +53,9 @@ PUBLIC = {
     "repackage.fetch": "FetchSettings Progress fetch unverified",
     "repackage.format": "Format Layout Plan app_layout flat_layout",
     "repackage.lock": """
-        ConflictItem Declaration Declarations DirectUrl Edge Git Hash LocalArchive Lock
-        LockedFile LockedPackage Manifest PackageId RegistryPath RegistryUrl Source
-        SourceTree find_lock read_lock
+        ConflictItem Declaration Declarations Digest DirectUrl Edge Git Hash LocalArchive
+        Lock LockedFile LockedPackage Manifest PackageId RegistryPath RegistryUrl Source
+        SourceTree find_lock new_digest read_lock
     """,
     "repackage.resolve": "Selection resolve",
     "repackage.stage": "Note StageOptions Staged materialise stage",
