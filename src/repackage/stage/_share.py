@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from installer import install
 
+from repackage.stage._claims import Claims
 from repackage.stage._destination import ClaimingDestination
 from repackage.stage._source import VerifiedSource
 
@@ -49,12 +50,13 @@ class Installed:
 def install_share(share: Share, layout: Layout, *, python: Python) -> Installed:
     """Run one wheel through :func:`installer.install`."""
     source = VerifiedSource(share.wheel, mtime=share.mtime)
-    destination = ClaimingDestination(share, layout, python=python)
+    claims = Claims(share, layout)
+    destination = ClaimingDestination(claims, python=python)
     install(source, destination, {"INSTALLER": b"repackage\n"})
     return Installed(
         share=share,
-        claims=tuple(destination.claims),
+        claims=tuple(claims.made),
         record_path=destination.record_path,
-        notes=(*source.notes, *destination.notes),
-        problems=tuple(destination.problems),
+        notes=(*source.notes, *claims.notes),
+        problems=tuple(claims.problems),
     )

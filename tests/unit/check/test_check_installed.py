@@ -115,7 +115,7 @@ def test_bytecode_may_come_and_go(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", ["a,b\n", "app/__init__.py,md5,x\n", "app/__init__.py,sha256=!,\n"]
+    "content", ["a,b\n", "app/__init__.py,md5,x\n", "app/__init__.py,sha256=\u00e9,\n"]
 )
 def test_a_record_that_cannot_be_read_is_a_finding(world: World, content: str) -> None:
     put(world.directory, world.make())
@@ -153,6 +153,15 @@ def test_a_pth_file_that_names_no_directory_is_no_editable_installation(world: W
     assert verdicts(check(world), "app") == [("member", "ok")]
 
 
+def test_a_pth_file_that_is_recorded_and_gone_is_no_editable_installation(
+    world: World,
+) -> None:
+    put(world.directory, world.make(files={"_app.pth": "/home/me/src\n"}))
+    (world.directory / SITE / "_app.pth").unlink()
+
+    assert [name for name, _ in verdicts(check(world), "app")] == ["member", "record-mismatch"]
+
+
 @pytest.mark.parametrize(
     ("source", "direct_url", "verdict"),
     [
@@ -171,6 +180,7 @@ def test_a_pth_file_that_names_no_directory_is_no_editable_installation(world: W
         ),
         ('url = "https://x.example/d.whl"', {"url": "https://x.example/d.whl#sha256=1"}, 0),
         ('url = "https://x.example/d.whl"', {"url": "https://y.example/d.whl"}, 1),
+        ('path = "dep-1.0-py3-none-any.whl"', {"url": "file:///elsewhere/d.whl"}, 0),
     ],
 )
 def test_another_source_than_the_locks(

@@ -59,6 +59,7 @@ def test_a_finding_names_what_is_installed_what_is_locked_and_who_required_it(
     report = check(world, world.make("dep", "1.3"))
 
     found = finding(report, "dep")
+    assert str(found).startswith("dep: 1.3 is installed")
     assert (found.verdict, found.installed, found.locked) == ("version-differs", "1.3", "1.2")
     assert found.required_by == ("app 1.0",)
     with pytest.raises(ContraventionError) as caught:
@@ -201,6 +202,15 @@ def test_a_members_version_is_only_a_note(world: World) -> None:
 
     assert (found.verdict, found.severity) == ("member", "note")
     assert "the lock was written at 0.1" in found.message
+
+
+def test_a_member_may_have_no_version_in_the_lock(world: World) -> None:
+    world.entries.append('[[package]]\nname = "lib"\nsource = { editable = "lib" }')
+    world.reached.append(("lib", "None"))
+
+    found = finding(check(world, world.make("lib", "0.2")), "lib")
+
+    assert (found.verdict, found.severity, found.locked) == ("member", "ok", "")
 
 
 def test_a_virtual_member_is_never_missing(world: World) -> None:

@@ -90,6 +90,27 @@ def test_a_program_of_a_dependency_is_private(make_wheel: WheelFactory, app: Sta
     assert notes(staged, "skipped") == [("ruff", "ruff-helper")]
 
 
+def test_a_private_program_must_not_be_an_interpreter(
+    make_wheel: WheelFactory, app: Staging
+) -> None:
+    dependency = make_wheel("dep", files={"dep-1.0.data/scripts/python3": b"\x7fELF"})
+
+    with pytest.raises(StageError, match="'python3' of dep has the name of an interpreter"):
+        app(make_wheel(), dependency)
+
+
+@pytest.mark.parametrize("script", ["#!/bin/sh\necho\n", "#!/usr/lib/app/bin/python\n", "data"])
+def test_a_script_that_needs_no_other_first_line_is_left_in_its_wheel(
+    make_wheel: WheelFactory, app: Staging, script: str
+) -> None:
+    staged = app(make_wheel(files={"app-1.0.data/scripts/tool": script}))
+
+    file = staged.tree.get("usr/lib/app/bin/tool")
+    assert isinstance(file, File)
+    assert isinstance(file.content, Zipped)
+    assert staged.notes == ()
+
+
 @pytest.mark.parametrize("name", ["python", "python3.11", "pip", "pip3", "activate"])
 def test_a_command_with_the_name_of_an_interpreter_is_refused(
     make_wheel: WheelFactory, app: Staging, name: str
