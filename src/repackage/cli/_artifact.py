@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from repackage import registry
-from repackage.errors import FormatError, InputError, UsageError
+from repackage.errors import InputError, RepackageError, UsageError
 from repackage.tree import Directory, File, Symlink, read_file
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def open_artifact(path: Path, *, format_name: str | None = None) -> Held:
             entries=tuple(found.read(path)),
             metadata=describe(path) if callable(describe) else {},
         )
-    except FormatError as error:  # here it is the input that is at fault
+    except RepackageError as error:  # here it is the input that is at fault
         located = (replace(each, where=each.where or str(path)) for each in error.problems)
         raise InputError(*located) from error
     except (OSError, EOFError, ValueError) as error:

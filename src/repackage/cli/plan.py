@@ -47,6 +47,7 @@ def command(*, as_json: bool, talk: Talk, **given: Unpack[Building]) -> None:
 
 def _print(planned: Planned) -> None:
     """Print what was decided, for people."""
+    from repackage.archive import codec_versions  # noqa: PLC0415 - lazily
     from repackage.cli._render import print_facts, print_table  # noqa: PLC0415 - lazily
 
     closure = planned.closure
@@ -58,6 +59,7 @@ def _print(planned: Planned) -> None:
             ("extras", ", ".join(closure.extras)),
             ("groups", ", ".join(closure.groups)),
             ("policy", planned.policy),
+            ("codecs", ", ".join(f"{name} {at}" for name, at in codec_versions().items())),
         ]
     )
     for output in planned.outputs:
@@ -79,6 +81,8 @@ def _print(planned: Planned) -> None:
 
 def _facts(planned: Planned) -> dict[str, Any]:
     """What was decided, for machines."""
+    from repackage.archive import codec_versions  # noqa: PLC0415 - lazily
+
     closure, target = planned.closure, planned.target
     return {
         "wheel": planned.wheel.filename,
@@ -115,6 +119,7 @@ def _facts(planned: Planned) -> dict[str, Any]:
         ],
         "notes": list(closure.notes),
         "stale": list(closure.stale),
+        "codecs": dict(codec_versions()),
         "outputs": [_output(output) for output in planned.outputs],
     }
 

@@ -94,7 +94,6 @@ def _over(below: object, value: object) -> object:
     return value
 
 
-
 def _table_values(
     options: Mapping[str, Option],
     table: Mapping[str, object],
