@@ -1,0 +1,174 @@
+"""Locks that are refused, each with what is said about it."""
+
+from __future__ import annotations
+
+from tests.unit.lock.pieces import APP, DEP, HEAD, SHA, URL, package, wheel
+
+REFUSED = {
+    "no version": ('requires-python = ">=3.10"\n', "version: missing"),
+    "a version in words": ('version = "1"\n', "version: expected an integer, not a string"),
+    "a boolean version": ("version = true\n", "version: expected an integer, not a boolean"),
+    "another schema": ("version = 2\n", "version: unsupported schema version"),
+    "a revision in words": (HEAD.replace("5", '"5"'), "revision: expected an integer"),
+    "a negative revision": (HEAD.replace("5", "-1"), "revision: -1 is not a revision"),
+    "no Python": ("version = 1\n", "requires-python: missing"),
+    "a Python that is none": (
+        'version = 1\nrequires-python = "x"\n',
+        "requires-python: 'x' is not a version specifier",
+    ),
+    "packages as a table": (f"{HEAD}[package]\n", "package: expected an array, not a table"),
+    "a package in words": (f'{HEAD}package = ["x"]\n', r"package\[0\]: expected a table"),
+    "no name": (HEAD + APP.replace('name = "app"\n', ""), r"package\[0\].name: missing"),
+    "a name that is none": (HEAD + APP.replace('"app"', '"-"'), r"\.name: '-' is not a name"),
+    "no source": (
+        HEAD + APP.replace('source = { editable = "." }', ""),
+        r"package\[0\].source: missing",
+    ),
+    "a source in words": (package('"x"'), r"source: expected a table, not a string"),
+    "an unknown source": (
+        package('{ moon = "x" }'),
+        "source: not a source that is known: moon",
+    ),
+    "an empty source": (package("{}"), "not a source that is known: empty"),
+    "a direct URL that is none": (package('{ url = "x" }'), r"source.url: 'x' is not a URL"),
+    "git without commit": (package('{ git = "https://g.example/x" }'), "full commit"),
+    "git with a short commit": (package('{ git = "https://g.example/x#abc" }'), "full commit"),
+    "git with its own scheme": (
+        package('{ git = "git+https://g.example/x#' + "a" * 40 + '" }'),
+        "no scheme that git",
+    ),
+    "git with two commits": (
+        package(f'{{ git = "https://g.example/x?rev={"b" * 40}#{"a" * 40}" }}'),
+        "two different commits",
+    ),
+    "git with a path that is no archive": (
+        package('{ git = "https://g.example/x?path=a.txt#' + "a" * 40 + '" }'),
+        "'a.txt' is not an archive",
+    ),
+    "an index package without version": (
+        package('{ registry = "https://i.example/" }', version=""),
+        r"package\[0\].version: missing",
+    ),
+    "a version that is none": (
+        package('{ editable = "." }', version='version = "x"'),
+        "'x' is not a version",
+    ),
+    "a wheel in words": (
+        package("{ registry = 'a' }", "wheels = [1]"),
+        r"wheels\[0\]: expected",
+    ),
+    "a wheel without location": (wheel("size = 1"), r"wheels\[0\]: needs one of"),
+    "a wheel of another project": (
+        wheel('url = "https://f.example/other-1.0-py3-none-any.whl"'),
+        "is a wheel of 'other'",
+    ),
+    "a wheel of another version": (
+        wheel('url = "https://f.example/dep-2.0-py3-none-any.whl"'),
+        "not a wheel of version 1.0",
+    ),
+    "a file that is no wheel": (wheel('url = "https://f.example/dep.zip"'), "name of a wheel"),
+    "a wheel of no version": (wheel('url = "https://f.example/dep-x-py3-none-any.whl"'), "'x'"),
+    "a wheel with too few parts": (
+        wheel('url = "https://f.example/dep-1.0-any.whl"'),
+        "name of",
+    ),
+    "a negative size": (wheel(f'url = "{URL}", size = -1'), r"wheels\[0\].size: -1"),
+    "a bare digest": (wheel(f'url = "{URL}", hash = "{SHA}"'), r"wheels\[0\].hash: "),
+    "sha1": (wheel(f'url = "{URL}", hash = "sha1:{"0" * 40}"'), "not a hash of a kind"),
+    "a short digest": (wheel(f'url = "{URL}", hash = "sha256:00"'), "64 hexadecimal digits"),
+    "a digest of other letters": (
+        wheel(f'url = "{URL}", hash = "sha256:{"g" * 64}"'),
+        "64 hexadecimal digits",
+    ),
+    "a direct URL without hash": (
+        wheel(f'url = "{URL}"', source=f'{{ url = "{URL}" }}'),
+        "hash: missing",
+    ),
+    "a local archive without hash": (
+        package('{ path = "dep-1.0.tar.gz" }', "sdist = {}"),
+        r"sdist.hash: missing",
+    ),
+    "a source tree with hash": (
+        package('{ directory = "dep" }', f'sdist = {{ hash = "sha256:{SHA}" }}'),
+        "a source tree cannot have one",
+    ),
+    "a package twice": (f"{HEAD}{DEP}{DEP}", r"package\[1\]: 'dep' is there twice"),
+    "a package twice, spelt otherwise": (
+        HEAD + DEP + DEP.replace('version = "1.0"', 'version = "1"'),
+        "'dep' is there twice",
+    ),
+    "an edge to nothing": (
+        f'{HEAD}{APP}dependencies = [{{ name = "dpe" }}]\n{DEP}',
+        r"package\[0\].dependencies\[0\]: 'dpe' is no package.*did you mean 'dep'",
+    ),
+    "an edge without name": (
+        f"{HEAD}{APP}dependencies = [{{}}]\n",
+        r"dependencies\[0\].name: missing",
+    ),
+    "an edge to another version": (
+        f'{HEAD}{APP}dependencies = [{{ name = "dep", version = "2" }}]\n{DEP}',
+        "not in this lock with that version",
+    ),
+    "an ambiguous edge": (
+        f'{HEAD}{APP}dependencies = [{{ name = "dep" }}]\n{DEP}'
+        + DEP.replace("1.0", "2.0").replace("dep-1.0", "dep-2.0"),
+        "'dep' is ambiguous",
+    ),
+    "an edge twice": (
+        f'{HEAD}{APP}dependencies = [{{ name = "dep" }}, {{ name = "dep" }}]\n{DEP}',
+        r"dependencies\[1\]: 'dep' is there twice",
+    ),
+    "an edge under no marker": (
+        f'{HEAD}{APP}dependencies = [{{ name = "dep", marker = "x" }}]\n{DEP}',
+        r"dependencies\[0\].marker: 'x' is not an environment marker",
+    ),
+    "an extra whose name is none": (
+        f"{HEAD}{APP}[package.optional-dependencies]\n'?' = []\n",
+        r"optional-dependencies: '\?' is not a name",
+    ),
+    "an edge of an extra to nothing": (
+        f'{HEAD}{APP}[package.optional-dependencies]\nx = [{{ name = "no" }}]\n',
+        r"package\[0\].optional-dependencies.x\[0\]: 'no' is no package",
+    ),
+    "a conflict of one": (
+        f'{HEAD}conflicts = [[{{ package = "a" }}]]\n',
+        "two different items",
+    ),
+    "a conflict with itself": (
+        f'{HEAD}conflicts = [[{{ package = "a" }}, {{ package = "a" }}]]\n',
+        r"conflicts\[0\]: needs two different",
+    ),
+    "a conflict without package": (
+        f'{HEAD}conflicts = [[{{ extra = "a" }}, {{}}]]\n',
+        "package",
+    ),
+    "a conflict of an extra and a group at once": (
+        HEAD
+        + 'conflicts = [[{ package = "a" }, { package = "a", extra = "x", group = "y" }]]\n',
+        r"conflicts\[0\]\[1\]: names both",
+    ),
+    "a conflict with unknown keys": (
+        f'{HEAD}conflicts = [[{{ package = "a", later = 1 }}, {{ package = "b" }}]]\n',
+        r"conflicts\[0\]\[0\].later: unknown key",
+    ),
+    "an unknown libc": (f"{HEAD}[options.minimum-libc-version]\nx = '1'\n", "x: unknown key"),
+    "unknown static metadata": (
+        f"{HEAD}[[manifest.dependency-metadata]]\nlater = 1\n",
+        r"manifest.dependency-metadata\[0\].later: unknown key",
+    ),
+    "an unknown key in a scoped override": (
+        f"{HEAD}[manifest]\noverrides = [{{ package = {{ name = 'a' }}, later = 1 }}]\n",
+        r"manifest.overrides\[0\].later: unknown key",
+    ),
+    "a group's Python that is none": (
+        f"{HEAD}{APP}[package.group-requires-python]\ndev = 'x'\n",
+        "group-requires-python.dev: 'x' is not a version specifier",
+    ),
+    "a fork marker that is none": (
+        f'{HEAD}resolution-markers = ["x"]\n',
+        r"resolution-markers\[0\]: 'x' is not an environment marker",
+    ),
+    "TOML that is none": ("version = \n", "line 1, column 11: not TOML"),
+    "TOML that ends early": ('version = 1\nx = "', "not TOML"),
+    "TOML nested too deeply": ("x = " + "[" * 100_000, "not TOML"),
+}
