@@ -48,8 +48,7 @@ def _explain(planned: Planned, events: Events) -> None:
     for note in planned.closure.notes:
         events.note(note)
     for skipped in planned.closure.skipped:
-        name = f"{skipped.name} {skipped.version or ''}".rstrip()
-        events.note(f"{name}: not needed by {skipped.required_by}: {skipped.reason}")
+        events.note(f"{skipped.name}, required by {skipped.required_by}: {skipped.reason}")
     for pin in planned.closure.pins:
         filename = getattr(pin.artifact, "filename", "a wheel from --find-links")
         events.note(f"{pin.name} {pin.version or ''}: {filename}")

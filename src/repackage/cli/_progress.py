@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from repackage.cli._render import human_size
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -22,13 +24,13 @@ def watching(talk: Talk) -> Iterator[Events]:
         yield Spoken(talk)
         return
     from rich.console import Console  # noqa: PLC0415 - only where something is drawn
-    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn  # noqa: PLC0415
+    from rich.progress import BarColumn, Progress, TextColumn  # noqa: PLC0415
 
     console = Console(stderr=True, no_color=talk.coloured is False)
     columns = (
-        TextColumn("{task.description}", table_column=None),
+        TextColumn("{task.description}", markup=False),
         BarColumn(bar_width=24),
-        DownloadColumn(),
+        TextColumn("{task.fields[amount]}"),
     )
     with Progress(*columns, console=console, transient=True) as progress:
         yield Drawn(talk=talk, progress=progress)
@@ -76,20 +78,20 @@ class Drawn:
         """Show the step in place of the one before."""
         if self.current is not None:
             self.progress.remove_task(self.current)
-        self.current = self.progress.add_task(what, total=None)
-        self.talk.explain(what)
+        self.current = self.progress.add_task(what, total=None, amount="")
 
     def note(self, what: str) -> None:
-        """Explain a decision."""
-        self.talk.explain(f"  {what}")
+        """Say nothing: bars are not drawn with ``-v``."""
 
     def warn(self, what: str) -> None:
-        """Pass a warning on."""
+        """Pass a warning on; it appears above the bars."""
         self.talk.warn(what)
 
     def start(self, name: str, total: int | None) -> None:
         """Show a download."""
-        self.downloads[name] = self.progress.add_task(f"  {name}", total=total)
+        amount = "" if total is None else human_size(total)
+        task = self.progress.add_task(f"  {name}", total=total, amount=amount)
+        self.downloads[name] = task
 
     def advance(self, name: str, count: int) -> None:
         """Move its bar."""

@@ -35,8 +35,8 @@ class Talk:
 
     @property
     def draws(self) -> bool:
-        """Whether to draw progress: on a terminal only."""
-        return self.progress and self.verbosity >= 0 and sys.stderr.isatty()
+        """Whether to draw progress: on a terminal only, and not among explanations."""
+        return self.progress and self.verbosity == 0 and sys.stderr.isatty()
 
     def echo(self, line: str) -> None:
         """Say something, however quiet."""

@@ -88,17 +88,14 @@ def _entries(path: Path, *, format_name: str | None) -> Iterable[Entry]:
 
 
 def _print(report: Report, *, verbose: bool) -> None:
-    """Print the findings that say something, and the sum of all."""
+    """Print the findings that matter, with ``-v`` all of them, and what they come to."""
+    shown = ("error", "warning", "note", "ok") if verbose else ("error", "warning")
     for finding in report.findings:
-        if verbose or finding.severity != "ok":
+        if finding.severity in shown:
             required = ", ".join(finding.required_by)
             click.echo(
                 f"{finding.severity}: {finding}{f', required by {required}' if required else ''}"
             )
-    errors = len(report.errors)
-    verdict = f"{errors} of them contrary to the policy" if errors else "nothing contrary to"
-    summary = f"{len(report.findings)} distributions judged, "
-    if errors:
-        click.echo(f"{summary}{verdict} {report.policy!r}")
-    else:
-        click.echo(f"{summary}{verdict} the policy {report.policy!r}")
+    names = {finding.name for finding in report.findings}
+    wrong = {finding.name for finding in report.errors}
+    click.echo(f"policy {report.policy!r}: {len(wrong)} of {len(names)} distributions fail")

@@ -72,7 +72,7 @@ def _print(planned: Planned) -> None:
         ]
         print_table([("DISTRIBUTION", "VERSION", "FILE", "REQUIRED BY"), *rows])
     if closure.skipped:
-        click.echo("\nnot needed here:")
+        click.echo("\nskipped:")
         print_table(
             (f"  {each.name}", str(each.version or ""), f"{each.required_by}: {each.reason}")
             for each in closure.skipped

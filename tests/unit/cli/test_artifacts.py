@@ -118,7 +118,10 @@ def test_an_artifact_of_ours_does_not_contravene_its_lock(
     done = run("check", tarball, "--lock", project.lock, *TARGET)
 
     assert done.status == 0, done.out + done.err
-    assert "nothing contrary to the policy 'constrain'" in done.out
+    assert done.out == "policy 'constrain': 0 of 2 distributions fail\n"
+    verbose = run("check", "-v", tarball, "--lock", project.lock, *TARGET).out
+    assert "ok: app: 1.0, the application itself [member]\n" in verbose
+    assert "[hash-unverifiable], required by app 1.0\n" in verbose
 
 
 def test_another_version_than_the_locked_one_contravenes(
