@@ -50,6 +50,13 @@ def kind_of(value: object) -> str:
     return _KINDS.get(type(value), f"a {type(value).__name__}")
 
 
+def table_of(value: object) -> Table:
+    """The value, if it is a table."""
+    if type(value) is dict:
+        return value
+    raise Malformed(f"expected a table, not {kind_of(value)}")
+
+
 def optional(table: Table, key: str, kind: type[T]) -> T | None:
     """The value at a key, if there is one; of exactly this type (a boolean is no integer)."""
     value = table.get(key)
@@ -95,10 +102,8 @@ def tables(table: Table, key: str, parse: Callable[[Table], T]) -> tuple[T, ...]
         return ()
     found = []
     for number, value in enumerate(values):
-        if type(value) is not dict:
-            raise Malformed(f"expected a table, not {kind_of(value)}", key=f"{key}[{number}]")
         try:
-            found.append(parse(value))
+            found.append(parse(table_of(value)))
         except Malformed as error:
             raise error.under(f"{key}[{number}]") from error
     return tuple(found)

@@ -5,12 +5,13 @@ Shapes for everything that ``uv.lock`` version 1 can say, revisions 0 to 5.
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from packaging.specifiers import SpecifierSet
     from packaging.utils import NormalizedName
@@ -204,3 +205,8 @@ class Lock:
     packages: tuple[LockedPackage, ...]
     by_id: Mapping[PackageId, LockedPackage] = field(repr=False)
     by_name: Mapping[NormalizedName, tuple[LockedPackage, ...]] = field(repr=False)
+
+    @property
+    def directory(self) -> Path:
+        """Where the lock lies: absolute, and ``..`` resolved as its own paths are."""
+        return Path(os.path.normpath(self.path.absolute().parent))

@@ -19,11 +19,11 @@ from repackage.lock._fields import (
     Malformed,
     Table,
     converted,
-    kind_of,
     marker,
     named,
     optional,
     strings,
+    table_of,
     version,
 )
 from repackage.lock._model import LockedPackage, PackageId, RegistryPath, RegistryUrl
@@ -58,29 +58,32 @@ class PackageReader:
 
     def read(self, tables: Sequence[object]) -> tuple[LockedPackage, ...]:
         """Read every package; its edges name packages that exist."""
-        bare = [self._bare_or_problem(number, table) for number, table in enumerate(tables)]
+        bare = [
+            pair
+            for number, table in enumerate(tables)
+            for pair in self._bare_or_problem(number, table)
+        ]
         self.problems.raise_if_any(LockError)
-        packages = [package for package in bare if package is not None]
-        by_name = group_by_name(packages)
+        by_name = group_by_name([package for package, _ in bare])
         self._refuse_twins(by_name)
         self.problems.raise_if_any(LockError)
         edges = EdgeReader(by_name=by_name, sources=self.sources)
-        whole = [
-            self._whole_or_problem(package, table, edges)
-            for package, table in zip(packages, tables, strict=True)
-        ]
+        whole = [self._whole_or_problem(package, table, edges) for package, table in bare]
         self.problems.raise_if_any(LockError)
         return tuple(whole)
 
-    def _bare_or_problem(self, number: int, table: object) -> LockedPackage | None:
+    def _bare_or_problem(
+        self, number: int, table: object
+    ) -> tuple[tuple[LockedPackage, Table]] | tuple[()]:
         try:
-            return self._bare(number, table)
+            checked = table_of(table)
+            return ((self._bare(number, checked), checked),)
         except Malformed as error:
             self._note(error.under(f"package[{number}]"))
-            return None
+            return ()
 
     def _whole_or_problem(
-        self, package: LockedPackage, table: object, edges: EdgeReader
+        self, package: LockedPackage, table: Table, edges: EdgeReader
     ) -> LockedPackage:
         try:
             return _with_edges(package, table, edges)
@@ -102,10 +105,8 @@ class PackageReader:
                         advice="run 'uv lock' to write the lock anew",
                     )
 
-    def _bare(self, number: int, table: object) -> LockedPackage:
+    def _bare(self, number: int, table: Table) -> LockedPackage:
         """Read all of a package but its edges."""
-        if not isinstance(table, dict):
-            raise Malformed(f"expected a table, not {kind_of(table)}")
         identity = self._identity(table)
         key = f"package[{number}]"
         return LockedPackage(
@@ -136,10 +137,8 @@ def _read_wheels(table: Table, *, of: PackageId, key: str) -> tuple[LockedFile, 
     found = []
     for number, wheel in enumerate(optional(table, "wheels", list) or ()):
         at = f"wheels[{number}]"
-        if type(wheel) is not dict:
-            raise Malformed(f"expected a table, not {kind_of(wheel)}", key=at)
         try:
-            found.append(read_wheel(wheel, of=of, key=f"{key}.{at}"))
+            found.append(read_wheel(table_of(wheel), of=of, key=f"{key}.{at}"))
         except Malformed as error:
             raise error.under(at) from error
     return tuple(found)
@@ -155,9 +154,7 @@ def _read_sdist(table: Table, *, of: PackageId, key: str) -> LockedFile | None:
         raise error.under("sdist") from error
 
 
-def _with_edges(package: LockedPackage, table: object, edges: EdgeReader) -> LockedPackage:
-    if not isinstance(table, dict):
-        raise AssertionError(table)  # noqa: TRY004 - the first pass refused it
+def _with_edges(package: LockedPackage, table: Table, edges: EdgeReader) -> LockedPackage:
     groups = "dev-dependencies" if "dev-dependencies" in table else "dependency-groups"
     return replace(
         package,

@@ -6,10 +6,10 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import parse_qsl, urlsplit
 
-from repackage.lock._fields import Malformed, Table, kind_of, optional, required
+from repackage.lock._fields import Malformed, Table, optional, required, table_of
 from repackage.lock._model import (
     DirectUrl,
     Git,
@@ -31,7 +31,16 @@ ARCHIVES = (
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 _COMMIT = re.compile(r"[0-9a-fA-F]{40}")
-_KINDS = ("registry", "git", "url", "path", "directory", "editable", "virtual")
+Kind = Literal["registry", "git", "url", "path", "directory", "editable", "virtual"]
+_KINDS: tuple[Kind, ...] = (
+    "registry",
+    "git",
+    "url",
+    "path",
+    "directory",
+    "editable",
+    "virtual",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +67,8 @@ class Sources:
         value = table.get("source")
         if value is None:
             return None
-        if type(value) is not dict:
-            raise Malformed(f"expected a table, not {kind_of(value)}", key="source")
         try:
-            return self.read(value)
+            return self.read(table_of(value))
         except Malformed as error:
             raise error.under("source") from error
 
@@ -69,7 +76,7 @@ class Sources:
         """Make a path absolute, resolving ``..`` lexically as uv does."""
         return Path(os.path.normpath(self.directory / written))
 
-    def _of_kind(self, kind: str, value: str, table: Table) -> Source:
+    def _of_kind(self, kind: Kind, value: str, table: Table) -> Source:
         match kind:
             case "registry" if _SCHEME.match(value):
                 return RegistryUrl(url=value)
@@ -88,8 +95,6 @@ class Sources:
                 return LocalArchive(path=self.path(value))
             case "directory" | "editable" | "virtual":
                 return SourceTree(kind=kind, path=self.path(value))
-            case _:
-                raise AssertionError(kind)
 
 
 def git(text: str) -> Git:

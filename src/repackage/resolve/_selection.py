@@ -106,12 +106,11 @@ def declared_groups(package: LockedPackage) -> frozenset[NormalizedName]:
 
 def workspace_root(lock: Lock) -> LockedPackage | None:
     """The package at the root of the workspace, if it is a project."""
-    directory = lock.path.absolute().parent
     for package in lock.packages:
         match package.id.source:
             case SourceTree(kind="directory", path=path) if package.name not in lock.members:
                 continue
-            case SourceTree(path=path) if path == directory:
+            case SourceTree(path=path) if path == lock.directory:
                 return package
             case _:
                 continue

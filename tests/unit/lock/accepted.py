@@ -41,6 +41,11 @@ ACCEPTED = {
         f' {{ name = "dep" }}]\n{DEP}'
     ),
     "conflicts": f'{HEAD}conflicts = [[{{ package = "a" }}, {{ package = "a", extra = "x" }}]]\n',
+    "scoped overrides and excludes": (
+        f"{HEAD}[manifest]\nexcludes = ['x', {{ package = {{ name = 'a' }} }}]\n"
+        "overrides = [{ name = 'b', specifier = '>=1' },"
+        " { package = { name = 'a' }, dependencies = [] }]\n"
+    ),
     "a libc floor": f'{HEAD}[options.minimum-libc-version]\nglibc = "2.28"\n',
     "a source of two kinds": package(f'{{ url = "{URL}", registry = "https://i.example/" }}'),
 }

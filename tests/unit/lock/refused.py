@@ -151,6 +151,14 @@ REFUSED = {
         f'{HEAD}conflicts = [[{{ package = "a", later = 1 }}, {{ package = "b" }}]]\n',
         r"conflicts\[0\]\[0\].later: unknown key",
     ),
+    "a conflict that is no set": (
+        f"{HEAD}conflicts = [1]\n",
+        r"conflicts\[0\]: expected an array",
+    ),
+    "declarations that are none": (
+        f"{HEAD}{APP}[package.metadata]\nrequires-dist = 1\n",
+        r"package\[0\].metadata.requires-dist: expected an array",
+    ),
     "an unknown libc": (f"{HEAD}[options.minimum-libc-version]\nx = '1'\n", "x: unknown key"),
     "unknown static metadata": (
         f"{HEAD}[[manifest.dependency-metadata]]\nlater = 1\n",

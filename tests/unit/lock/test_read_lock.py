@@ -17,6 +17,7 @@ from repackage.lock import (
     RegistryPath,
     RegistryUrl,
     SourceTree,
+    read_lock,
 )
 from tests.unit.lock.pieces import APP, DEP, GIT, HEAD, SHA, URL, name, package, read, wheel
 
@@ -184,3 +185,14 @@ def test_a_version_is_shared_by_text(tmp_path: Path) -> None:
 
     assert app.id.version == Version("1.0")
     assert app.id.version is dep.id.version
+
+
+def test_a_lock_named_through_other_directories_means_the_same(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    straight = read(HEAD + APP, tmp_path)
+
+    around = read_lock(tmp_path / "a" / ".." / "uv.lock")
+
+    assert around.packages == straight.packages
+    assert around.members == ("app",)
+    assert around.directory == tmp_path

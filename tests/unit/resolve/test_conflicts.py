@@ -125,3 +125,19 @@ def test_a_project_and_a_group_may_conflict(locks: Locks) -> None:
     )
     with pytest.raises(ResolveError, match="the project app and group 'g' of app"):
         locks.closure(text, head=head, selection=Selection(groups=("g",)))
+
+
+def test_members_that_are_reached_take_part_in_conflicts(locks: Locks) -> None:
+    head = (
+        f"{HEAD}conflicts = [[{{ package = 'lib', extra = 'x' }},"
+        " { package = 'app', extra = 'y' }]]\n"
+    )
+    lib = "[[package]]\nname = 'lib'\nsource = { editable = 'lib' }\n" + edges("a")
+    extras = "[package.optional-dependencies]\nx = []\ny = []"
+    both = Selection(extras=("x", "y"))
+
+    alone = (app(extras), lib, package("a"), "[manifest]\nmembers = ['app', 'lib']")
+    assert locks.closure(*alone, head=head, selection=both).extras == ("x", "y")
+    together = (app(f"{edges('lib')}\n{extras}"), *alone[1:])
+    with pytest.raises(ResolveError, match="extra 'x' of lib and extra 'y' of app"):
+        locks.closure(*together, head=head, selection=both)

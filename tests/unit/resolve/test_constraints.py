@@ -103,17 +103,15 @@ def test_another_version_of_the_project_on_an_index_constrains(locks: Locks) -> 
     assert closure.notes[0].startswith("the lock has app only as 0.9")
 
 
-def test_an_edge_that_depends_on_a_project_outside_is_refused(locks: Locks) -> None:
-    head = (
-        f"{HEAD}conflicts = [[{{ package = 'svc', extra = 'x' }},"
-        " { package = 'svc', extra = 'y' }]]\n"
-    )
-    depends = "dependencies = [{ name = 'b', marker = \"extra == 'extra-3-svc-x'\" }]"
-    svc = app().replace('name = "app"', 'name = "svc"')
+@pytest.mark.parametrize("atom", ["extra-3-svc-x", "group-3-svc-g", "project-3-svc"])
+def test_an_edge_that_depends_on_a_project_outside_is_refused(atom: str, locks: Locks) -> None:
+    items = "{ package = 'svc', extra = 'x' }, { package = 'svc', group = 'g' }"
+    head = f"{HEAD}conflicts = [[{items}, {{ package = 'svc' }}]]\n"
+    depends = f"dependencies = [{{ name = 'b', marker = \"extra == '{atom}'\" }}]"
 
-    with pytest.raises(ResolveError, match="whether a needs b depends on extra-3-svc-x"):
+    with pytest.raises(ResolveError, match=f"whether a needs b depends on {atom}"):
         locks.closure(
-            svc,
+            app().replace('name = "app"', 'name = "svc"'),
             package("a", body=depends),
             package("b"),
             head=head,

@@ -6,7 +6,7 @@ import pytest
 
 from repackage.errors import ResolveError
 from repackage.resolve import Selection
-from tests.unit.resolve.locks import Locks, app, edges, package
+from tests.unit.resolve.locks import HEAD, Locks, app, edges, package, target
 
 
 def test_groups_are_off_unless_asked_for(locks: Locks) -> None:
@@ -80,3 +80,58 @@ def test_a_requirement_of_the_manifest_that_nothing_answers_is_refused(locks: Lo
             app(source="{ editable = 'app' }"),
             selection=Selection(groups=("lint",)),
         )
+
+
+def test_a_group_is_inherited_from_the_project_at_the_root(locks: Locks) -> None:
+    around = (
+        "[[package]]\nname = 'around'\nversion = '1.0'\nsource = { editable = '.' }\n"
+        "[package.dev-dependencies]\n"
+        "lint = [{ name = 'b' }, { name = 'c', marker = \"sys_platform == 'win32'\" }]\n"
+        "[package.group-requires-python]\nlint = '>=3.11'"
+    )
+    member = app(edges("a"), source="{ editable = 'app' }")
+    parts = (
+        "[manifest]\nmembers = ['app', 'around']",
+        around,
+        member,
+        package("a"),
+        package("b"),
+        package("c"),
+    )
+    lint = Selection(groups=("lint",))
+
+    assert locks.names(*parts, selection=lint) == ["a 1.0", "b 1.0"]
+    with pytest.raises(ResolveError, match=r"the group 'lint' requires Python >=3\.11"):
+        locks.names(*parts, selection=lint, on=target("3.10"))
+
+
+def test_a_directory_at_the_root_that_is_no_member_is_no_root(locks: Locks) -> None:
+    stray = (
+        "[[package]]\nname = 'stray'\nversion = '1.0'\nsource = { directory = '.' }\n"
+        "[package.dev-dependencies]\nlint = []"
+    )
+
+    with pytest.raises(ResolveError, match="no dependency group 'lint'"):
+        locks.names(
+            "[manifest]\nmembers = ['app']",
+            stray,
+            app(source="{ editable = 'app' }"),
+            selection=Selection(groups=("lint",)),
+        )
+
+
+def test_requirements_of_the_manifest_count_where_there_are_conflicts(locks: Locks) -> None:
+    head = f"{HEAD}conflicts = [[{{ package = 'p' }}, {{ package = 'q' }}]]\n"
+    manifest = (
+        "[manifest]\nrequirements = [{ name = 'a' },"
+        " { name = 'b', marker = \"sys_platform == 'win32'\" }]"
+    )
+    parts = (
+        manifest,
+        app("[package.dev-dependencies]\ng = []"),
+        package("a"),
+        package("b"),
+    )
+
+    assert locks.names(*parts, head=head) == ["a 1.0"]
+    assert locks.names(*parts, head=head, selection=Selection(only_groups=("g",))) == []

@@ -74,6 +74,14 @@ def test_every_change_is_found(change: dict[int, str | None], said: str, locks: 
     assert any(said in sentence for sentence in found), found
 
 
+def test_before_extras_were_recorded_they_are_not_compared(locks: Locks) -> None:
+    old = app('[package.metadata]\nrequires-dist = [{ name = "a", specifier = ">=1" }]')
+
+    closure = locks.closure(old, wheel=a_wheel(requires=["a>=1"], extras=("x",)))
+
+    assert closure.stale == ()
+
+
 def test_an_extra_that_came_or_went_is_found(locks: Locks) -> None:
     assert stale(locks, *REQUIRES, extras=("x", "all", "new")) == [
         "the wheel has the extra 'new', the lock was made without it"
@@ -156,6 +164,8 @@ def test_equivalence_does_not_depend_on_how_a_condition_is_put(left: str, right:
         ("sys_platform == 'linux'", "sys_platform != 'win32'", False),
         ("platform_python_implementation == 'PyPy'", "implementation_name == 'pypy'", True),
         ("platform_machine == 'x86_64'", "platform_machine != 'aarch64'", False),
+        ("python_version != 'x' or python_version == 'x'", "", True),
+        ("platform_system == 'Plan9'", "sys_platform == 'plan9'", False),
     ],
 )
 def test_markers_are_compared_by_what_they_mean(left: str, right: str, *, same: bool) -> None:
