@@ -37,7 +37,7 @@ def command(*, as_json: bool, talk: Talk, **given: Unpack[Building]) -> None:
     planned = plan(request_of(asked_of(given)))
     for difference in planned.closure.stale:
         talk.warn(f"the lock is stale: {difference}")
-    for note in planned.closure.notes:
+    for note in (*planned.closure.notes, f"codecs: {_codecs()}"):
         talk.explain(note)
     if as_json:
         print_json(_facts(planned))
@@ -45,9 +45,15 @@ def command(*, as_json: bool, talk: Talk, **given: Unpack[Building]) -> None:
         _print(planned)
 
 
+def _codecs() -> str:
+    """The versions of the libraries that the compressed bytes depend on."""
+    from repackage.archive import codec_versions  # noqa: PLC0415 - lazily
+
+    return ", ".join(f"{name} {version}" for name, version in codec_versions().items())
+
+
 def _print(planned: Planned) -> None:
     """Print what was decided, for people."""
-    from repackage.archive import codec_versions  # noqa: PLC0415 - lazily
     from repackage.cli._render import print_facts, print_table  # noqa: PLC0415 - lazily
 
     closure = planned.closure
@@ -59,7 +65,6 @@ def _print(planned: Planned) -> None:
             ("extras", ", ".join(closure.extras)),
             ("groups", ", ".join(closure.groups)),
             ("policy", planned.policy),
-            ("codecs", ", ".join(f"{name} {at}" for name, at in codec_versions().items())),
         ]
     )
     for output in planned.outputs:
@@ -98,16 +103,7 @@ def _facts(planned: Planned) -> dict[str, Any]:
         "extras": list(closure.extras),
         "groups": list(closure.groups),
         "policy": planned.policy,
-        "pins": [
-            {
-                "name": pin.name,
-                "version": str(pin.version) if pin.version else None,
-                "file": _file(pin),
-                "extras": list(pin.extras),
-                "required_by": [_requirer(each) for each in pin.required_by],
-            }
-            for pin in closure.pins
-        ],
+        "pins": [_pin(pin) for pin in closure.pins],
         "skipped": [
             {
                 "name": each.name,
@@ -121,6 +117,17 @@ def _facts(planned: Planned) -> dict[str, Any]:
         "stale": list(closure.stale),
         "codecs": dict(codec_versions()),
         "outputs": [_output(output) for output in planned.outputs],
+    }
+
+
+def _pin(pin: Pin) -> dict[str, Any]:
+    """One distribution that the lock chose, for machines."""
+    return {
+        "name": pin.name,
+        "version": str(pin.version) if pin.version else None,
+        "file": _file(pin),
+        "extras": list(pin.extras),
+        "required_by": [_requirer(each) for each in pin.required_by],
     }
 
 
