@@ -33,7 +33,16 @@ _IN_MEMORY = 64 << 20
 _SANE = 1 << 16
 _LONGEST = 4096
 #: What pyelftools raises besides its own errors when offsets are forged.
-_FORGED = (ValueError, KeyError, TypeError, OverflowError, AttributeError)
+_FORGED = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    RuntimeError,
+    StopIteration,
+    TypeError,
+    ValueError,
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -67,12 +67,12 @@ def without_epoch(version: str) -> str:
     return version.partition(":")[2] or version
 
 
-Key = tuple[
-    int, tuple[tuple[tuple[int, ...], int], ...], tuple[tuple[tuple[int, ...], int], ...]
-]
+Run = tuple[tuple[int, ...], int]
+#: What a run that is not there compares as: nothing, and the number 0.
+_END: Run = ((0,), 0)
 
 
-def sort_key(version: str) -> Key:
+def sort_key(version: str) -> tuple[int, tuple[Run, ...], tuple[Run, ...]]:
     """Return a key that sorts as ``dpkg --compare-versions`` does."""
     epoch, colon, rest = version.rpartition(":")
     upstream, dash, revision = rest.rpartition("-")
@@ -81,10 +81,13 @@ def sort_key(version: str) -> Key:
     return int(epoch) if colon else 0, _part_key(upstream), _part_key(revision)
 
 
-def _part_key(part: str) -> tuple[tuple[tuple[int, ...], int], ...]:
+def _part_key(part: str) -> tuple[Run, ...]:
     """Alternate runs of other characters and of digits, as policy 5.6.12 compares them."""
     runs = re.findall(r"([^0-9]*)([0-9]*)", part)
-    return tuple((_letters(letters), int(digits or 0)) for letters, digits in runs)
+    key = [(_letters(letters), int(digits or 0)) for letters, digits in runs]
+    while key and key[-1] == _END:  # "1" and "1-0" are the same version
+        key.pop()
+    return (*key, _END)
 
 
 def _letters(letters: str) -> tuple[int, ...]:

@@ -1,0 +1,98 @@
+"""The scripts themselves, run by a shell with programs of our own on its PATH."""
+
+from __future__ import annotations
+
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from repackage.testing import example_tree
+from repackage.tree import read_file
+from repackage_formats.deb._emit import contents
+from tests.formats.deb.debs import planned
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.native("sh", "rm", "rmdir")
+
+
+def script(name: str, directory: Path) -> Path:
+    """Write a script, its absolute prefix moved below a directory."""
+    plan = planned()
+    files = {file.path: file for file in contents(plan, example_tree(plan.layout)).control}
+    text = read_file(files[name]).decode().replace("/usr/lib/example", f"{directory}/example")
+    path = directory / name
+    path.write_text(text)
+    return path
+
+
+def programs(directory: Path, **bodies: str) -> str:
+    """Make programs, and a PATH with nothing but them and what a shell script needs."""
+    place = directory / "bin"
+    place.mkdir()
+    for name, body in bodies.items():
+        (place / name).write_text(f"#!/bin/sh\n{body}\n")
+        (place / name).chmod(0o755)
+    for name in ("rm", "rmdir"):
+        (place / name).symlink_to(f"/bin/{name}")
+    return str(place)
+
+
+def run(path: Path, search: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["/bin/sh", path, *arguments],
+        env={"PATH": search},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_bytecode_goes_without_py3clean_and_nothing_else_does(tmp_path: Path) -> None:
+    cache = tmp_path / "example/a b/__pycache__"
+    cache.mkdir(parents=True)
+    for name in ("m.cpython-311.pyc", "m.cpython-312.opt-2.pyc"):
+        (cache / name).touch()
+    other = tmp_path / "example/c/__pycache__"
+    other.mkdir(parents=True)
+    for name in ("m.cpython-311.pyc", "user.cpython-311.pyc"):
+        (other / name).touch()
+    listed = "\n".join(
+        f"{tmp_path}/example/{path}" for path in ("a b/m.py", "c/m.py", "c", "x.txt")
+    )
+    search = programs(tmp_path, dpkg=f"cat <<'EOF'\n{listed}\nEOF", cat='exec /bin/cat "$@"')
+
+    run(script("prerm", tmp_path), search, "remove")
+
+    assert not cache.exists()
+    assert [path.name for path in other.iterdir()] == ["user.cpython-311.pyc"]
+
+
+def test_py3clean_is_asked_where_it_is(tmp_path: Path) -> None:
+    search = programs(tmp_path, py3clean='echo "$@"', dpkg="exit 1")
+
+    assert run(script("prerm", tmp_path), search, "upgrade", "2").stdout == "-p example\n"
+
+
+def test_modules_are_compiled_when_the_package_is_configured(tmp_path: Path) -> None:
+    search = programs(tmp_path, py3compile=f'echo "$@" >> {tmp_path}/log')
+    path = script("postinst", tmp_path)
+    run(path, search, "configure", "")
+    run(path, search, "triggered", "x")
+
+    log = (tmp_path / "log").read_text()
+    assert log == f"-p example -V 3.11 {tmp_path}/example\n"
+
+
+def test_a_module_that_cannot_be_compiled_is_no_obstacle(tmp_path: Path) -> None:
+    fallback = {"python3.11": f'echo "$@" > {tmp_path}/log; exit 1'}
+    search = programs(tmp_path, py3compile="exit 1", **fallback)
+    run(script("postinst", tmp_path), search, "configure")
+
+    assert (tmp_path / "log").read_text() == f"-m compileall -q {tmp_path}/example/lib\n"
+
+
+def test_without_py3compile_nothing_is_compiled(tmp_path: Path) -> None:
+    run(script("postinst", tmp_path), programs(tmp_path), "configure")
