@@ -100,13 +100,9 @@ def tables(table: Table, key: str, parse: Callable[[Table], T]) -> tuple[T, ...]
     values = optional(table, key, list)
     if not values:
         return ()
-    found = []
-    for number, value in enumerate(values):
-        try:
-            found.append(parse(table_of(value)))
-        except Malformed as error:
-            raise error.under(f"{key}[{number}]") from error
-    return tuple(found)
+    return tuple(
+        _parsed(value, parse, at=f"{key}[{number}]") for number, value in enumerate(values)
+    )
 
 
 def named(table: Table, key: str, parse: Callable[[Table, str], T]) -> dict[NormalizedName, T]:
@@ -176,3 +172,10 @@ def _of(kind: type[T], value: object, at: str) -> T:
 
 def _numbered(key: str, values: list[object]) -> Iterator[tuple[str, object]]:
     return ((f"{key}[{number}]", value) for number, value in enumerate(values))
+
+
+def _parsed(value: object, parse: Callable[[Table], T], *, at: str) -> T:
+    try:
+        return parse(table_of(value))
+    except Malformed as error:
+        raise error.under(at) from error
