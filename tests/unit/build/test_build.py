@@ -328,3 +328,79 @@ def test_a_lock_that_was_not_made_for_the_wheel_stops_the_build(project: Project
     build(project.request(policy="constrain"))
 
     assert project.left_behind() == [TARBALL]
+
+
+def test_a_directory_is_an_artifact_too(project: Project, fake: FakeFormat) -> None:
+    def make_directory(out: Path) -> None:
+        out.unlink()
+        out.mkdir()
+        (out / "inside").write_text("four")
+
+    fake.emitting = make_directory
+
+    (first,) = build(project.request("fake"))
+    (second,) = build(project.request("fake"))
+
+    assert first == second
+    assert (first.size, first.sha256) == (4, "")
+    assert (first.path / "inside").is_file()
+
+
+@dataclass
+class Heard:
+    """Events, as a list."""
+
+    said: list[str]
+
+    def step(self, what: str) -> None:
+        self.said.append(f"step {what}")
+
+    def note(self, what: str) -> None:
+        self.said.append(f"note {what}")
+
+    def warn(self, what: str) -> None:
+        self.said.append(f"warn {what}")
+
+    def start(self, name: str, total: int | None) -> None:
+        del name, total
+
+    def advance(self, name: str, count: int) -> None:
+        del name, count
+
+    def finish(self, name: str) -> None:
+        del name
+
+
+def test_steps_and_decisions_are_told(project: Project) -> None:
+    heard = Heard([])
+
+    build(project.request(), events=heard)
+
+    steps = [each for each in heard.said if each.startswith("step")]
+    assert steps == [
+        "step fetching 1 distributions",
+        "step verifying 1 distributions",
+        "step staging for tar",
+        "step checking what is staged against the lock",
+        f"step writing {TARBALL}",
+        f"step reading {TARBALL} back",
+    ]
+    assert "note target: debian-12-x86_64" in heard.said
+    assert "note greet 2.0: greet-2.0-py3-none-any.whl" in heard.said
+
+
+def test_what_the_policy_lets_pass_is_told(project: Project) -> None:
+    """A wheel at hand stands in for a distribution of which the lock has only an sdist."""
+    heard = Heard([])
+    text = project.lock.read_text()
+    start = text.index('wheels = [\n    { url = "https://files.example/greet')
+    end = text.index("]\n", start) + len("]\n")
+    sdist = (
+        'sdist = { url = "https://files.example/greet-2.0.tar.gz", '
+        f'hash = "sha256:{"0" * 64}", size = 1 }}\n'
+    )
+    project.lock.write_text(text[:start] + sdist + text[end:])
+
+    build(project.request(policy="report"), events=heard)
+
+    assert [each for each in heard.said if each.startswith("note greet: 2.0")]

@@ -170,3 +170,29 @@ def test_the_application_may_be_named(run: Run, project: Project, tarball: Path)
 
     assert done.status == 2
     assert "did you mean 'app'?" in done.err
+
+
+def test_a_deb_describes_itself_and_what_changed_in_that(run: Run, project: Project) -> None:
+    assert run("-f", "deb", *project.options).status == 0
+    (deb,) = project.out.iterdir()
+    before = deb.rename(deb.with_name("before.deb"))
+    assert run("-f", "deb", "-C", "deb.section=net", *project.options).status == 0
+
+    described = run("inspect", deb).out
+    done = run("diff", before, deb)
+
+    assert ["Section:", "net"] in [line.split() for line in described.splitlines()]
+    assert done.status == 1
+    assert "@ Section ('python' is now 'net')\n" in done.out
+
+
+def test_a_check_says_what_passes_with_a_warning(
+    run: Run, project: Project, tarball: Path
+) -> None:
+    text = project.lock.read_text()
+    project.lock.write_text(text.replace('dependencies = [{ name = "greet" }]', ""))
+
+    done = run("check", tarball, "--lock", project.lock, *TARGET, "--policy", "report")
+
+    assert done.status == 0
+    assert done.out == "policy 'report': 0 of 2 distributions fail\n"

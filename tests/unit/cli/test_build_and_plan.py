@@ -110,3 +110,23 @@ def test_the_talk_can_be_turned_down(run: Run, project: Project, option: str) ->
     done = run("-f", "tar", option, *project.options)
 
     assert (done.status, done.err) == (0, "")
+
+
+def test_a_plan_warns_of_a_stale_lock_and_says_what_is_skipped(
+    run: Run, project: Project
+) -> None:
+    text = project.lock.read_text()
+    text = text.replace(
+        'dependencies = [{ name = "greet" }]',
+        'dependencies = [{ name = "greet" }, '
+        """{ name = "shout", marker = "sys_platform == 'win32'" }]""",
+    )
+    project.lock.write_text(text)
+
+    done = run("plan", "-v", "-f", "tar", *project.options)
+    stale = project.lock.write_text(text.replace('specifier = ">=1"', 'specifier = ">=2"'))
+
+    assert stale
+    assert "skipped:\n  shout  3.0  app: " in done.out
+    assert "codecs: zlib " in done.err
+    assert "warning: the lock is stale: " in run("plan", "-f", "tar", *project.options).err
