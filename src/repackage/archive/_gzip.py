@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import struct
 import zlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 #: No name, no date, unknown system: nothing of this machine (RFC 1952, section 2.3).
 _HEADER = b"\x1f\x8b\x08\0\0\0\0\0\0\xff"
@@ -25,10 +29,11 @@ class GzipMember:
         """Return the member's header."""
         return _HEADER
 
-    def compress(self, block: bytearray) -> bytes:
+    def compress(self, block: bytearray) -> Iterator[bytes]:
         """Deflate a block and flush it, so that another may follow."""
         deflater = zlib.compressobj(self._level, zlib.DEFLATED, -zlib.MAX_WBITS)
-        return deflater.compress(block) + deflater.flush(zlib.Z_FULL_FLUSH)
+        yield deflater.compress(block)
+        yield deflater.flush(zlib.Z_FULL_FLUSH)
 
     def append(self, block: bytearray, compressed: bytes) -> bytes:
         """Add a block to the member's checksum."""

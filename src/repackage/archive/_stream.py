@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import deque
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from concurrent.futures import Future, ThreadPoolExecutor
     from types import TracebackType
 
@@ -32,8 +34,8 @@ class BlockFormat(Protocol):
         """Return what stands before the first block."""
         ...
 
-    def compress(self, block: bytearray) -> bytes:
-        """Compress a block; called from any thread."""
+    def compress(self, block: bytearray) -> Iterator[bytes]:
+        """Compress a block, in steps so short that nobody waits; called from any thread."""
         ...
 
     def append(self, block: bytearray, compressed: bytes) -> bytes:
@@ -48,7 +50,8 @@ class BlockFormat(Protocol):
 class BlockWriter:
     """Cuts what is written into blocks and compresses them in threads, in order.
 
-    At most ``workers`` blocks are in flight, whatever the size of the payload.
+    At most ``workers`` blocks are in flight, whatever the size of the payload. After an
+    error, such as an interrupt, those in flight are given up at their next step.
     """
 
     def __init__(self, stream: Writable, form: BlockFormat, *, workers: int) -> None:
@@ -56,6 +59,7 @@ class BlockWriter:
         self._form = form
         self._workers = workers
         self._block = bytearray()
+        self._given_up = False
         self._pool = _pool(workers) if workers > 1 else None
         self._pending: deque[tuple[bytearray, Future[bytes]]] = deque()
 
@@ -69,9 +73,13 @@ class BlockWriter:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        self._given_up = kind is not None
         try:
             if kind is None:
                 self._finish()
+        except BaseException:
+            self._given_up = True
+            raise
         finally:
             if self._pool is not None:
                 self._pool.shutdown(cancel_futures=True)
@@ -91,11 +99,15 @@ class BlockWriter:
     def _submit(self) -> None:
         block, self._block = self._block, bytearray()
         if self._pool is None:
-            self._put(block, self._form.compress(block))
+            self._put(block, self._compress(block))
             return
         if len(self._pending) == self._workers:
             self._drain()
-        self._pending.append((block, self._pool.submit(self._form.compress, block)))
+        self._pending.append((block, self._pool.submit(self._compress, block)))
+
+    def _compress(self, block: bytearray) -> bytes:
+        steps = self._form.compress(block)
+        return b"".join(itertools.takewhile(lambda _: not self._given_up, steps))
 
     def _drain(self) -> None:
         block, compressed = self._pending.popleft()

@@ -10,6 +10,10 @@ from __future__ import annotations
 import lzma
 import struct
 import zlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _FLAGS = b"\0\x04"  # CRC64, as dpkg-deb chooses
 _CHECK_SIZE = 8
@@ -20,6 +24,8 @@ _SIZES_PRESENT = 0xC0
 _DICTIONARIES = (1 << 18, 1 << 20, *(n << 20 for n in (2, 4, 4, 8, 8, 16, 32, 64)))
 #: Memory that all encoders together may take; fewer threads never mean other bytes.
 _MEMORY = 1 << 30
+#: Bytes that are encoded at a time: a fraction of a second, whatever the level.
+_STEP = 1 << 18
 
 
 def xz_workers(level: int, jobs: int) -> int:
@@ -40,9 +46,13 @@ class XzStream:
         """Return the stream header."""
         return b"\xfd7zXZ\0" + _FLAGS + _crc(_FLAGS)
 
-    def compress(self, block: bytearray) -> bytes:
-        """Compress into a complete stream of one block."""
-        return lzma.compress(block, check=lzma.CHECK_CRC64, preset=self._level)
+    def compress(self, block: bytearray) -> Iterator[bytes]:
+        """Compress into a complete stream of one block; the steps do not change its bytes."""
+        encoder = lzma.LZMACompressor(check=lzma.CHECK_CRC64, preset=self._level)
+        view = memoryview(block)
+        for start in range(0, len(view), _STEP):
+            yield encoder.compress(view[start : start + _STEP])
+        yield encoder.flush()
 
     def append(self, block: bytearray, compressed: bytes) -> bytes:
         """Take the block out of its stream; tell its sizes to decoders that use threads."""

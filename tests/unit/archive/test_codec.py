@@ -6,6 +6,8 @@ import lzma
 import random
 import shutil
 import subprocess
+import threading
+import time
 from typing import TYPE_CHECKING, cast
 
 import pytest
@@ -21,10 +23,12 @@ from repackage.archive import (
     decompressor,
     detect_codec,
 )
+from repackage.archive._stream import BlockWriter
 from repackage.archive._xz import XzStream, xz_workers
 from repackage.errors import ConfigError, InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from typing_extensions import Buffer
@@ -222,6 +226,57 @@ def test_an_error_of_the_disk_comes_through_the_threads(codec: Codec, jobs: int)
         compressor(Full(), codec, level=level, jobs=jobs) as sink,
     ):
         sink.write(BIG)
+
+
+class Endless:
+    """A format whose blocks take ten seconds, in steps of ten milliseconds."""
+
+    block_size = 1
+
+    def __init__(self) -> None:
+        self.steps = 0
+        self.begun = threading.Event()
+
+    def start(self) -> bytes:
+        return b""
+
+    def compress(self, block: bytearray) -> Iterator[bytes]:
+        for _ in range(1000):
+            self.steps += 1
+            self.begun.set()
+            time.sleep(0.01)
+            yield bytes(block)
+
+    def append(self, block: bytearray, compressed: bytes) -> bytes:
+        raise AssertionError("never complete")
+
+    def finish(self) -> bytes:
+        raise AssertionError("never complete")
+
+
+def test_an_interrupt_waits_for_a_step_of_a_block_and_not_for_the_block() -> None:
+    endless = Endless()
+
+    def interrupt() -> None:
+        with BlockWriter(io.BytesIO(), endless, workers=2) as blocks:
+            blocks.write(b"x")
+            endless.begun.wait()
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupt()
+
+    assert endless.steps < 100
+
+
+@pytest.mark.parametrize("level", [0, 3, 6])
+def test_the_steps_of_xz_do_not_change_its_bytes(level: int) -> None:
+    block = bytearray(BIG[:900_000])
+
+    steps = list(XzStream(level).compress(block))
+
+    assert len(steps) == 5
+    assert b"".join(steps) == lzma.compress(block, check=lzma.CHECK_CRC64, preset=level)
 
 
 def test_memory_limits_the_threads_of_xz() -> None:
