@@ -64,8 +64,8 @@ def test_piuparts_passes(name: str, built: Built, repackage: Repackage, tmp_path
     application = built(name)
     repackage("-f", "deb", application.wheel, "--target", "debian-12", "--out-dir", tmp_path)
     (artifact,) = tmp_path.glob("*.deb")
-    base = tmp_path / "base.tar"
-    with tarfile.open(base, "w") as archive:
+    base = tmp_path / "base.tar.gz"
+    with tarfile.open(base, "w:gz", compresslevel=1) as archive:
         archive.add(debian_root("bookworm"), arcname=".")
 
     done = subprocess.run(
