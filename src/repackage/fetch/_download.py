@@ -169,14 +169,12 @@ class Downloader:
 
     def _refused(self, reply: Reply, download: Download) -> Failed:
         """Say what a status means, and whether to ask again."""
-        what, advice = (
-            f"the server says {reply.status} {reply.response.reason or ''}".rstrip(),
-            "",
-        )
+        what = f"the server says {reply.status} {reply.response.reason or ''}".rstrip()
         if reply.status in {_UNAUTHORIZED, _FORBIDDEN}:
             advice = self._login_advice(reply, download)
-        elif reply.status in {_NOT_FOUND, _GONE}:
-            advice = "lock again, or put the file into a directory for --find-links"
+        else:
+            first = "lock again" if reply.status in {_NOT_FOUND, _GONE} else "try again later"
+            advice = f"{first}, or put the file into a directory for --find-links"
         passing = reply.status in {_TIMEOUT, _TOO_MANY} or reply.status >= _SERVER_ERROR
         return Failed(
             Problem(what=what, where=shown(reply.url), advice=advice),

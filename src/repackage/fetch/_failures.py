@@ -86,13 +86,13 @@ _CAUSES = (
     _Cause(
         errors=(ReadTimeoutError, TimeoutError),
         what="the server fell silent",
-        advice="try again: it goes on where it stopped",
+        advice="try again: it goes on where it stopped; UV_HTTP_TIMEOUT is how long to wait",
         host_lost=False,
     ),
     _Cause(
         errors=(ValueError,),
         what="cannot be requested: {error}",
-        advice="",
+        advice="lock again, or put the file into a directory for --find-links",
         passing=False,
         host_lost=False,
     ),

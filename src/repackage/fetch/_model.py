@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
+
+from repackage.fetch._patience import patience, retries
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -27,9 +29,9 @@ class FetchSettings:
     """Nothing but the store, ``find_links`` and files of this machine."""
     jobs: int = 16
     """Downloads at the same time; latency, not bandwidth, is what it hides."""
-    timeout: float = 30.0
+    timeout: float = field(default_factory=patience)
     """Seconds that a server may be silent."""
-    retries: int = 4
+    retries: int = field(default_factory=retries)
     """Further tries after one that failed for a reason that may pass."""
     backoff: float = 0.5
     """Seconds before the first further try; each later one waits twice as long."""

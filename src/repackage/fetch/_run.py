@@ -129,9 +129,10 @@ class _Search:
             what = f"{file.filename} is at a URL that cannot be requested: {shown(location)!r}"
             return Problem(what=what, where=file.key, advice="only http and https are")
         if self.offline:
-            advice = "fetch once without --offline, or pass --find-links"
             return Problem(
-                what=f"{file.filename} is not here", advice=complaint or advice, where=file.key
+                what=f"{file.filename} is not here" + (complaint and f", and {complaint}"),
+                advice="fetch once without --offline, or pass --find-links",
+                where=file.key,
             )
         return Download(
             name=pin.name,
@@ -144,8 +145,11 @@ class _Search:
 
 
 def _location(file: LockedFile) -> str | Path:
+    """A path where the file is this machine's: no other's, whatever its URL says (RFC 8089)."""
     if isinstance(file.location, str) and file.location.startswith("file:"):
-        return Path(unquote(urlsplit(file.location).path))
+        parts = urlsplit(file.location)
+        if parts.netloc in {"", "localhost"}:
+            return Path(unquote(parts.path))
     return file.location or ""
 
 

@@ -48,9 +48,13 @@ class Wheelhouse:
         for directory in directories:
             try:
                 found = sorted(directory.iterdir())
-            except OSError as error:
-                reason = error.strerror or str(error)
-                problems.add(f"cannot look for wheels there: {reason}", where=str(directory))
+            except (OSError, ValueError) as error:  # the latter: a NUL in the name
+                reason = (getattr(error, "strerror", None) or str(error)).lower()
+                problems.add(
+                    f"cannot look for wheels there: {reason}",
+                    where=str(directory),
+                    advice="--find-links names a directory of wheels",
+                )
                 continue
             for path in found:
                 if path.is_file():

@@ -248,7 +248,7 @@ class Endless:
             yield bytes(block)
 
     def append(self, block: bytearray, compressed: bytes) -> bytes:
-        raise AssertionError("never complete")
+        raise AssertionError(f"never complete: {block!r}, {compressed!r}")
 
     def finish(self) -> bytes:
         raise AssertionError("never complete")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,8 +22,6 @@ from tests.unit.fetch.conftest import (
 )
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.unit.fetch.conftest import DirectoryStore, Fetching
     from tests.unit.fetch.server import Server
 
@@ -83,7 +82,7 @@ def test_offline_everything_that_is_missing_is_listed(
     )
 
     assert message.count("\n") == 2
-    assert f"{FILENAME} is not here ({wheelhouse / FILENAME} has other bytes" in message
+    assert f"{FILENAME} is not here, and {wheelhouse / FILENAME} has other bytes" in message
     assert "other-1.0-py3-none-any.whl is not here" in message
     assert "no wheel for workspace member 'third'" in message
 
@@ -103,7 +102,7 @@ def test_a_directory_that_cannot_be_listed_is_an_error(
     message = fetching.fails(find_links=(tmp_path / "nowhere", tmp_path / "neither"))
 
     assert message.count("\n") == 1
-    assert "nowhere: cannot look for wheels there: No such file or directory" in message
+    assert "nowhere: cannot look for wheels there: no such file or directory" in message
 
 
 @pytest.mark.parametrize("as_url", [False, True])
@@ -114,6 +113,22 @@ def test_a_file_that_the_lock_names_is_used_where_it_lies(
     wanted = locked(path.as_uri() if as_url else path)
 
     assert fetching(wanted, offline=True)["lib"] == path
+
+
+def test_a_file_of_another_machine_is_not_looked_for_on_this_one(
+    fetching: Fetching, tmp_path: Path
+) -> None:
+    path = write(tmp_path / "index", FILENAME) / FILENAME
+
+    assert fetching(locked(f"file://localhost{path}"))["lib"] == path
+    message = fetching.fails(locked(f"file://other.example{path}"))
+    assert f"a URL that cannot be requested: 'file://other.example{path}'" in message
+
+
+def test_a_directory_whose_name_no_system_allows_is_an_error(fetching: Fetching) -> None:
+    message = fetching.fails(find_links=(Path("a\0b"),))
+
+    assert "cannot look for wheels there: embedded null byte" in message
 
 
 def test_a_file_that_the_lock_names_is_checked(fetching: Fetching, tmp_path: Path) -> None:
