@@ -17,6 +17,8 @@ VERSION = re.compile(r"([0-9]+:)?[0-9][A-Za-z0-9.+~-]*")
 
 #: Sorts below what an archive would call it (``1.0-1``), and above nothing at all.
 _REVISION = "0repackage1"
+#: Components that every release is spelled with.
+_WIDTH = 3
 #: Sorts before the end of a string: ``1.0~rc1`` before ``1.0``.
 _BEFORE_END = -1
 
@@ -24,12 +26,11 @@ _BEFORE_END = -1
 def upstream_version(version: Version) -> str:
     """Spell a PEP 440 version, without its epoch, so that dpkg keeps its order.
 
-    ``1.0.dev3`` is ``1.0~~dev3``, ``1.0rc1`` is ``1.0~rc1``, ``1.0.post1`` is
-    ``1.0+post1`` (as ``1.0.post1`` it would sort above ``1.0.1``), ``1.0+cpu`` is
-    ``1.0+0cpu``. dpkg, unlike PEP 440, takes ``1.0`` to be older than ``1.0.0``: keep the
-    number of components.
+    ``1.0.dev3`` is ``1.0.0~~dev3``, ``1.0rc1`` is ``1.0.0~rc1``, ``1.0.post1`` is
+    ``1.0.0+post1`` (as ``1.0.0.post1`` it would sort above ``1.0.0.1``), ``1.0+cpu`` is
+    ``1.0.0+~~cpu``. Versions that are equal for PEP 440 get one spelling.
     """
-    text = ".".join(map(str, version.release))
+    text = _release(version)
     if version.pre is not None:
         text += "~{}{}".format(*version.pre)
     if version.post is not None:
@@ -38,8 +39,33 @@ def upstream_version(version: Version) -> str:
         tilde = "~" if version.pre is not None or version.post is not None else "~~"
         text += f"{tilde}dev{version.dev}"
     if version.local is not None:
-        text += f"+0{version.local}"
+        text += f"+~{_local(version.local)}"
     return text
+
+
+def _release(version: Version) -> str:
+    """Spell the release with three components, or with more if they are not zero.
+
+    PEP 440 has ``1.0`` equal to ``1.0.0``, for dpkg it is older: one width for both.
+    """
+    release = list(version.release)
+    while len(release) > _WIDTH and not release[-1]:
+        release.pop()
+    release += [0] * (_WIDTH - len(release))
+    return ".".join(map(str, release))
+
+
+def _local(local: str) -> str:
+    """Spell a local label: text before numbers, ``a`` before ``a.b`` before ``ab``.
+
+    dpkg sorts a dot behind every letter, but a number like the end of a word: the zero
+    that ends a word, where another segment follows, puts ``a0.~b`` before ``ab``.
+    """
+    *others, last = (
+        segment if segment.isdecimal() else f"~{segment}" for segment in local.split(".")
+    )
+    ended = (f"{each}0" if each[-1].isalpha() else each for each in others)
+    return ".".join([*ended, last])
 
 
 def default_revision(distribution: Distribution | None) -> str:

@@ -15,11 +15,11 @@ from tests.formats.deb.elves import AARCH64, BPF, RELOCATABLE, make_elf
 
 
 def test_pure_wheels_make_a_package_for_all() -> None:
-    assert deb.filename(planned()) == "example_1.0-0repackage1~deb12_all.deb"
+    assert deb.filename(planned()) == "example_1.0.0-0repackage1~deb12_all.deb"
 
 
 def test_a_wheel_with_a_platform_makes_a_package_for_it() -> None:
-    assert deb.filename(compiled()) == "example_1.0-0repackage1~deb12_amd64.deb"
+    assert deb.filename(compiled()) == "example_1.0.0-0repackage1~deb12_amd64.deb"
 
 
 @pytest.mark.parametrize(
@@ -133,5 +133,5 @@ def test_a_debian_13_package_for_arm_is_made_on_any_machine() -> None:
     made = contents(plan, with_files(plan, {"example/a.so": library}))
     control = next(file for file in made.control if file.path == "control")
 
-    assert deb.filename(plan) == "example_1.0-0repackage1~deb13_arm64.deb"
+    assert deb.filename(plan) == "example_1.0.0-0repackage1~deb13_arm64.deb"
     assert b"\nDepends: python3.13, python3:any, libc6 (>= 2.38)\n" in control.content.data  # type: ignore[union-attr]

@@ -57,7 +57,7 @@ def test_every_option_reaches_its_field_in_the_usual_order() -> None:
     assert size.isdigit()
     assert list(found.items()) == [
         ("Package", "acme-example"),
-        ("Version", "2:1.0-3"),
+        ("Version", "2:1.0.0-3"),
         ("Architecture", "all"),
         ("Maintainer", "Jane Doe <jane@acme.example>"),
         ("Pre-Depends", "dpkg (>= 1.21)"),

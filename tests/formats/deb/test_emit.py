@@ -99,7 +99,7 @@ def test_python_debian_reads_fields_scripts_and_digests(tmp_path: Path) -> None:
         digests = made.md5sums(encoding="utf-8")
 
     assert fields["Package"] == "example"
-    assert deb.describe(out)["Version"] == fields["Version"] == "1.0-0repackage1~deb12"
+    assert deb.describe(out)["Version"] == fields["Version"] == "1.0.0-0repackage1~deb12"
     assert scripts == {"postinst", "prerm"}
     assert f"{SITE}/example/__init__.py" in digests
 
