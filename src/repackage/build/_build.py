@@ -9,6 +9,7 @@ from repackage.build._model import Artifact, Unwatched
 from repackage.build._output import publish, scratch_directory, settle
 from repackage.build._plan import plan
 from repackage.build._verify import verify
+from repackage.errors import Problems, WheelError
 from repackage.fetch import FetchSettings, fetch
 from repackage.stage import materialise, stage
 from repackage.store import Store
@@ -66,7 +67,20 @@ def _fetch(
         planned.closure, target=planned.target, store=store, settings=settings, progress=events
     )
     events.step(f"verifying {len(paths)} distributions")
-    return tuple(store.wheel(paths[name]) for name in sorted(paths))
+    return _verified([paths[name] for name in sorted(paths)], store)
+
+
+def _verified(paths: Sequence[Path], store: Store) -> tuple[Wheel, ...]:
+    """Read wheels, and say what is wrong with any of them at once."""
+    wheels: list[Wheel] = []
+    problems = Problems()
+    for path in paths:
+        try:
+            wheels.append(store.wheel(path))
+        except WheelError as error:  # noqa: PERF203 - all are to be looked at
+            problems.extend(error.problems)
+    problems.raise_if_any(WheelError)
+    return tuple(wheels)
 
 
 def _stage(

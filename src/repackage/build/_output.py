@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 ADVICE = {
     errno.ENOSPC: "free some space, or choose another disk with --out-dir",
     errno.EDQUOT: "free some space, or choose another disk with --out-dir",
+    errno.EFBIG: "no larger file is allowed here: see 'ulimit -f', or choose another disk",
+    errno.ENOENT: "choose another directory with --out-dir",
     errno.EACCES: "choose another directory with --out-dir",
     errno.EPERM: "choose another directory with --out-dir",
     errno.EROFS: "choose another directory with --out-dir",

@@ -10,7 +10,14 @@ from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
 from repackage import registry
 from repackage.build._model import Output, Planned
-from repackage.errors import FormatError, OutputError, Problems, UsageError, did_you_mean
+from repackage.errors import (
+    FormatError,
+    InputError,
+    OutputError,
+    Problems,
+    UsageError,
+    did_you_mean,
+)
 from repackage.format import Plan
 from repackage.lock import read_lock
 from repackage.package import package_of
@@ -26,15 +33,16 @@ if TYPE_CHECKING:
     from repackage.build._model import Request
     from repackage.closure import Closure
     from repackage.format import Format
+    from repackage.lock import Lock
     from repackage.package import Package
+    from repackage.wheel import Wheel
 
 
 def plan(request: Request, *, store: Store | None = None) -> Planned:
     """Decide everything that a build of the request would do."""
     formats = _formats(request.formats)
     store = store or Store.open(request.cache_dir)
-    wheel = store.wheel(request.wheel)
-    lock = read_lock(request.lock)
+    wheel, lock = _read(request, store)
     closure = resolve(
         wheel,
         lock,
@@ -57,6 +65,19 @@ def plan(request: Request, *, store: Store | None = None) -> Planned:
         policy=request.policy,
         outputs=outputs,
     )
+
+
+def _read(request: Request, store: Store) -> tuple[Wheel, Lock]:
+    """Read the wheel and the lock; if both are unusable, say so of both."""
+    try:
+        wheel = store.wheel(request.wheel)
+    except InputError as error:
+        try:
+            read_lock(request.lock)
+        except InputError as other:
+            raise InputError(*error.problems, *other.problems) from other
+        raise
+    return wheel, read_lock(request.lock)
 
 
 def _formats(names: tuple[str, ...]) -> dict[str, Format[Any]]:

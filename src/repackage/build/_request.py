@@ -18,7 +18,14 @@ from repackage.config import (
     read_project,
     split_settings,
 )
-from repackage.errors import ConfigError, Problem, Problems, UsageError, did_you_mean
+from repackage.errors import (
+    ConfigError,
+    InputError,
+    Problem,
+    Problems,
+    UsageError,
+    did_you_mean,
+)
 from repackage.lock import find_lock
 from repackage.resolve import Selection
 
@@ -27,6 +34,7 @@ if TYPE_CHECKING:
 
     from repackage.check import Policy
     from repackage.config import Project, Settings
+    from repackage.target import Target
 
 T = TypeVar("T")
 
@@ -62,6 +70,7 @@ class Chosen:
     """The options of the core and of each format, constructed."""
 
     core: Core
+    target: Target
     policy: Policy
     options: Mapping[str, Any]
 
@@ -75,7 +84,7 @@ def request_of(asked: Asked) -> Request:
     return Request(
         wheel=asked.wheel,
         formats=tuple(dict.fromkeys(core.formats)),
-        target=target_of(core),
+        target=chosen.target,
         lock=lock,
         options=chosen.options,
         selection=Selection(extras=core.extras, groups=core.groups),
@@ -93,8 +102,10 @@ def request_of(asked: Asked) -> Request:
 def choose(asked: Asked, project: Project) -> Chosen:
     """Construct the options of the core and of the formats; all problems at once."""
     installed = registry.formats()
-    settings, by_format = split_settings(asked.settings, formats=("policy", *installed))
     problems = Problems()
+    settings, by_format = split_settings(
+        asked.settings, formats=("policy", *installed), problems=problems
+    )
     problems.extend(_stray_tables(project, installed))
     core = _construct(
         Core,
@@ -123,10 +134,21 @@ def choose(asked: Asked, project: Project) -> Chosen:
         for name in installed
         if name in (core.formats if core else project.formats) or by_format[name]
     }
+    target = _target(core, problems) if core else None
+    problems.extend(_unknown_formats(core.formats if core else (), installed))
     problems.raise_if_any(ConfigError)
-    if core is None or policy is None:
+    if core is None or target is None or policy is None:
         raise AssertionError("what cannot be constructed is a problem")
-    return Chosen(core=core, policy=policy.level, options=options)
+    return Chosen(core=core, target=target, policy=policy.level, options=options)
+
+
+def _target(core: Core, problems: Problems) -> Target | None:
+    """Choose the target, or note why that cannot be done."""
+    try:
+        return target_of(core)
+    except InputError as error:
+        problems.extend(error.problems)
+        return None
 
 
 def _construct(  # noqa: PLR0913 - what construct takes, and where problems go
@@ -187,12 +209,17 @@ def _stray_tables(project: Project, installed: Collection[str]) -> Iterator[Prob
             advice="remove the table",
         )
     for name in project.formats:
+        yield from _unknown_formats((name,), installed, where=project.where(name))
+
+
+def _unknown_formats(
+    names: Collection[str], installed: Collection[str], *, where: str = ""
+) -> Iterator[Problem]:
+    """Find names that no format has."""
+    for name in names:
         if name not in installed:
-            yield Problem(
-                what=f"no format is called {name!r}",
-                where=project.where(name),
-                advice=did_you_mean(name, installed),
-            )
+            what = f"no format is called {name!r}"
+            yield Problem(what=what, where=where, advice=did_you_mean(name, installed))
 
 
 def environment_epoch() -> int | None:

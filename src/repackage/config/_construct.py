@@ -120,6 +120,8 @@ def _table_values(
 def _checked(kind: Kind, value: object, *, where: str, problems: Problems) -> object:
     """Return a value of a table as an option holds it, or note what is wrong with it."""
     match kind, value:
+        case Text(), str() if "\0" in value:
+            problems.add(f"{value!r} has a NUL, which no path or field can hold", where=where)
         case (Boolean(), bool()) | (Text(), str()):
             return value
         case Integer(), int() if not isinstance(value, bool):

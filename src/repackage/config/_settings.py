@@ -35,12 +35,11 @@ def collect_settings(assignments: Iterable[str]) -> dict[str, tuple[str, ...]]:
 
 
 def split_settings(
-    settings: Settings, *, formats: Iterable[str]
+    settings: Settings, *, formats: Iterable[str], problems: Problems
 ) -> tuple[Settings, dict[str, Settings]]:
     """Part the core's settings (no dot) from those of each format, by format."""
     core: dict[str, str | Sequence[str]] = {}
     parted: dict[str, dict[str, str | Sequence[str]]] = {name: {} for name in formats}
-    problems = Problems()
     for key, value in settings.items():
         format_name, dot, rest = key.partition(".")
         if not dot:
@@ -53,7 +52,6 @@ def split_settings(
                 where=f"-C {key}",
                 advice=did_you_mean(format_name, parted),
             )
-    problems.raise_if_any(ConfigError)
     return core, dict(parted)
 
 

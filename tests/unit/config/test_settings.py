@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from repackage.config import collect_settings, split_settings
-from repackage.errors import ConfigError
+from repackage.errors import ConfigError, Problems
 
 
 def test_repeated_keys_collect_their_values() -> None:
@@ -27,6 +27,7 @@ def test_settings_are_parted_by_format() -> None:
     core, parted = split_settings(
         {"target": "debian-12", "deb.fields.Bugs": "x", "tar.level": ["1"]},
         formats=("deb", "tar", "rpm"),
+        problems=Problems(),
     )
 
     assert core == {"target": "debian-12"}
@@ -34,5 +35,11 @@ def test_settings_are_parted_by_format() -> None:
 
 
 def test_a_setting_for_an_unknown_format_suggests_the_nearest() -> None:
-    with pytest.raises(ConfigError, match=r"-C dbe\.a: no format is called 'dbe' \(did you"):
-        split_settings({"dbe.a": "1"}, formats=("deb", "tar"))
+    problems = Problems()
+
+    split_settings({"dbe.a": "1", "tra.b": "2"}, formats=("deb", "tar"), problems=problems)
+
+    assert [str(problem) for problem in problems] == [
+        "-C dbe.a: no format is called 'dbe' (did you mean 'deb'?)",
+        "-C tra.b: no format is called 'tra' (did you mean 'tar'?)",
+    ]
