@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import lzma
 import os
 import stat
 import subprocess
@@ -55,18 +54,6 @@ def test_a_deb_has_three_members_in_their_order(
     ]
     assert out.stat().st_size % 2 == 0
     assert {e.path for e in deb.read(out)} >= {f"{SITE}/example/__init__.py", "usr/bin/example"}
-
-
-def test_xz_data_are_one_stream(tmp_path: Path) -> None:
-    """dpkg stops after the first stream, and calls the rest installed."""
-    out = emitted(tmp_path)
-    data = out.read_bytes()
-    for _, start, size in members(out)[1:]:
-        decoder = lzma.LZMADecompressor(lzma.FORMAT_XZ)
-        decoder.decompress(data[start : start + size])
-
-        assert decoder.eof
-        assert decoder.unused_data == b""
 
 
 def test_every_header_is_of_the_dialect_that_dpkg_reads(tmp_path: Path) -> None:

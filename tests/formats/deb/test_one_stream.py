@@ -1,0 +1,96 @@
+"""dpkg stops after the first stream or frame, and takes what it read for the whole package.
+
+``python-debian``, ``xz -t`` and ``ar p | tar`` read on, so none of them would notice.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import lzma
+import random
+import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from repackage.testing import EPOCH, example_tree, tree_of
+from repackage.tree import inline_file
+from repackage_formats import deb
+from tests.formats.deb.containers import ar_members, xz_blocks, zstd_blocks
+from tests.formats.deb.debs import SITE, emitted, planned
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from repackage.tree import Tree
+
+MANY_BLOCKS = 5 << 20
+
+
+def bulky() -> Tree:
+    """A tree of several blocks, some of which can be compressed and some cannot."""
+    plan = planned()
+    noise = random.Random(0).randbytes(MANY_BLOCKS)
+    files = {"noise.bin": noise, "zeros.bin": bytes(MANY_BLOCKS), "more.bin": noise[:4097]}
+    added = (inline_file(f"{SITE}/{name}", data, mtime=EPOCH) for name, data in files.items())
+    return tree_of(*example_tree(plan.layout), *added)
+
+
+def members(directory: Path, tree: Tree, *, jobs: int = 1, **options: Any) -> dict[str, bytes]:
+    """Emit a deb, and return its tar members by their names without suffix."""
+    plan = replace(planned(deb.Options(**options)), jobs=jobs)
+    directory.mkdir()
+    found = ar_members(emitted(directory, plan, tree))
+    assert found.pop("debian-binary") == b"2.0\n"
+    return {name.partition(".tar")[0]: data for name, data in found.items()}
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """The tars themselves."""
+    return members(tmp_path_factory.mktemp("plain") / "x", bulky(), compression="none")
+
+
+@pytest.mark.parametrize("jobs", [1, 3])
+def test_every_xz_member_is_one_stream_that_ends_where_the_member_ends(
+    jobs: int, plain: dict[str, bytes], tmp_path: Path
+) -> None:
+    found = members(tmp_path / "x", bulky(), jobs=jobs, compression="xz", level=0)
+
+    assert list(found) == ["control", "data"]
+    assert len(xz_blocks(found["data"])) > 1
+    for name, data in found.items():
+        assert sum(xz_blocks(data)) == len(plain[name])
+        decoder = lzma.LZMADecompressor(lzma.FORMAT_XZ)
+        decoded = decoder.decompress(data)
+        assert (decoder.eof, decoder.unused_data) == (True, b"")
+        assert hashlib.sha256(decoded).digest() == hashlib.sha256(plain[name]).digest()
+
+
+@pytest.mark.parametrize("jobs", [1, 3])
+def test_every_zst_member_is_one_frame_that_ends_where_the_member_ends(
+    jobs: int, plain: dict[str, bytes], tmp_path: Path
+) -> None:
+    found = members(tmp_path / "x", bulky(), jobs=jobs, compression="zst", level=1)
+
+    assert list(found) == ["control", "data"]
+    assert zstd_blocks(found["data"]) > 1
+    for name, data in found.items():
+        zstd_blocks(data)
+        decoder = zstd.ZstdDecompressor()
+        decoded = decoder.decompress(data)
+        assert (decoder.eof, decoder.unused_data) == (True, b"")
+        assert hashlib.sha256(decoded).digest() == hashlib.sha256(plain[name]).digest()
+
+
+def test_two_streams_would_be_noticed() -> None:
+    with pytest.raises(AssertionError):
+        xz_blocks(lzma.compress(b"one") + lzma.compress(b"two"))
+    with pytest.raises(AssertionError):
+        zstd_blocks(zstd.compress(b"one") + zstd.compress(b"two"))
