@@ -45,7 +45,13 @@ def test_the_tree_in_the_docstring_is_the_tree() -> None:
 
 
 @pytest.mark.parametrize(
-    "status", [statuses.INTERNAL_ERROR, statuses.BROKEN_PIPE, statuses.TERMINATED]
+    "status",
+    [
+        statuses.INTERNAL_ERROR,
+        statuses.BROKEN_PIPE,
+        statuses.TERMINATED,
+        statuses.HUNG_UP,
+    ],
 )
 def test_statuses_outside_the_tree_are_documented(status: int) -> None:
     page = (ROOT / "docs/reference/exit-statuses.md").read_text(encoding="utf-8")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from repackage.cli._errors import TERMINATED, exit_status
+from repackage.cli._errors import exit_status
 from repackage.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:
@@ -98,13 +98,22 @@ def program() -> None:
     """
 
 
-def _terminate(number: int, frame: object) -> NoReturn:  # noqa: ARG001 - the signal's
-    """Leave as an interrupt does: what is unfinished is taken away on the way out."""
-    sys.exit(TERMINATED)
+def _leave_when_told() -> None:
+    """Take away what is unfinished when terminated, or when the terminal is closed."""
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        # nohup(1) has SIGHUP ignored, and so it stays
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _leave)
+
+
+def _leave(number: int, frame: object) -> NoReturn:  # noqa: ARG001 - the signal's
+    """Leave as an interrupt does, with the status that a shell gives to the signal."""
+    sys.exit(128 + number)  # TERMINATED and HUNG_UP
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line, and leave with its exit status."""
-    signal.signal(signal.SIGTERM, _terminate)
+    _leave_when_told()
     arguments = sys.argv[1:] if arguments is None else arguments
     sys.exit(exit_status(program, list(arguments)))

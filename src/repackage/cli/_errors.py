@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from repackage.cli._talk import Talk
-from repackage.errors import Problem, RepackageError, UsageError, did_you_mean
+from repackage.errors import OutputError, Problem, RepackageError, UsageError, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -24,6 +24,8 @@ INTERRUPTED = 130
 BROKEN_PIPE = 141
 #: 128 + SIGTERM: what was unfinished is taken away, as after an interrupt.
 TERMINATED = 143
+#: 128 + SIGHUP: the terminal was closed; the same holds.
+HUNG_UP = 129
 
 
 def exit_status(program: click.Command, arguments: Sequence[str]) -> int:
@@ -45,8 +47,7 @@ def exit_status(program: click.Command, arguments: Sequence[str]) -> int:
         return BROKEN_PIPE
     except Exception as error:  # noqa: BLE001 - the last line of defence
         verbose = "-vv" in arguments or "REPACKAGE_DEBUG" in os.environ
-        _report_bug(error, talk=talk, verbose=verbose)
-        return INTERNAL_ERROR
+        return _unforeseen(error, talk=talk, verbose=verbose)
     return status if isinstance(status, int) else 0
 
 
@@ -65,7 +66,7 @@ def _run(program: click.Command, arguments: Sequence[str], *, talk: Talk) -> obj
         status = UsageError.exit_code
     except click.exceptions.Exit as leaving:  # --help and --version are done
         status = leaving.exit_code
-    sys.stdout.flush()
+    click.echo(nl=False)  # which flushes stdout, if there is one
     return status
 
 
@@ -93,8 +94,14 @@ def _nearest(name: str, known: Iterable[str]) -> str:
     return suggestion if suggestion.startswith("did") else ""
 
 
-def _report_bug(error: Exception, *, talk: Talk, verbose: bool) -> None:
-    """Report an error that is ours."""
+def _unforeseen(error: Exception, *, talk: Talk, verbose: bool) -> int:
+    """Report an error that is ours, unless it is one of a full disk behind stdout."""
+    if _is_of_stdout(error):
+        _forget_stdout()
+        advice = "free some space; artifacts that were made are in their places"
+        what = f"cannot be written: {str(getattr(error, 'strerror', error)).lower()}"
+        talk.problems([Problem(what=what, where="stdout", advice=advice)])
+        return OutputError.exit_code
     if verbose:
         traceback.print_exception(error)
     talk.problems(
@@ -104,6 +111,15 @@ def _report_bug(error: Exception, *, talk: Talk, verbose: bool) -> None:
                 advice="this is a bug of repackage: please report it, with what -vv shows",
             )
         ]
+    )
+    return INTERNAL_ERROR
+
+
+def _is_of_stdout(error: Exception) -> bool:
+    """Whether it is results that could not be written: nothing else is echoed unguarded."""
+    frames = traceback.walk_tb(error.__traceback__)
+    return isinstance(error, OSError) and any(
+        frame.f_code is click.echo.__code__ for frame, _ in frames
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from dataclasses import dataclass
@@ -39,8 +40,9 @@ class Talk:
         return self.progress and self.verbosity == 0 and sys.stderr.isatty()
 
     def echo(self, line: str) -> None:
-        """Say something, however quiet."""
-        click.echo(line, err=True, color=self.coloured)
+        """Say something, however quiet; a stderr that nobody can read stops no work."""
+        with contextlib.suppress(OSError):
+            click.echo(line, err=True, color=self.coloured)
 
     def say(self, line: str) -> None:
         """Say something, unless quiet."""
@@ -50,18 +52,25 @@ class Talk:
     def explain(self, line: str) -> None:
         """Explain a decision, with ``-v``."""
         if self.verbosity > 0:
-            self.echo(click.style(line, dim=True))
+            self.echo(click.style(visible(line), dim=True))
 
     def warn(self, line: str) -> None:
         """Warn, unless quiet."""
         if self.verbosity >= 0:
-            self.echo(f"{click.style('warning:', fg='yellow', bold=True)} {line}")
+            self.echo(f"{click.style('warning:', fg='yellow', bold=True)} {visible(line)}")
 
     def problems(self, problems: Iterable[Problem]) -> None:
         """Report problems: ``error: where: what``, and below it what to do."""
         for problem in problems:
             label = click.style("error:", fg="red", bold=True)
             located = f"{problem.where}: {problem.what}" if problem.where else problem.what
-            self.echo(f"{label} {located}")
+            self.echo(f"{label} {visible(located)}")
             for line in problem.advice.splitlines():
-                self.echo(f"  {line}")
+                self.echo(f"  {visible(line)}")
+
+
+def visible(text: str) -> str:
+    """Spell out what would steer the terminal: names in wheels and locks are strangers'."""
+    return "".join(
+        character if character.isprintable() else repr(character)[1:-1] for character in text
+    )
