@@ -8,7 +8,15 @@ from urllib.parse import urldefrag
 
 from packaging.utils import canonicalize_name
 
-from repackage.lock import DirectUrl, Git, LocalArchive, LockedFile, SourceTree
+from repackage.closure import Supplied
+from repackage.lock import (
+    DirectUrl,
+    Git,
+    LocalArchive,
+    RegistryPath,
+    RegistryUrl,
+    SourceTree,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +26,7 @@ if TYPE_CHECKING:
     from repackage.check._found import Found
     from repackage.check._policy import Policy, Verdict
     from repackage.closure import Pin
-    from repackage.lock import Hash, Lock, Source
+    from repackage.lock import Hash, Lock, LockedPackage, Source
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,7 +50,7 @@ def judge(
     source = _source_differs(one, pin.source)
     if source:
         return Judgement(verdict="source-differs", message=source)
-    return _judge_hash(one, pin, _hashes(pin, lock), policy=policy)
+    return _judge_hash(one, pin, lock, policy=policy)
 
 
 def _member(one: Found, pin: Pin) -> Judgement:
@@ -97,15 +105,19 @@ def _admitted(one: Found, pin: Pin, others: Mapping[str, list[Found]]) -> bool:
     )
 
 
+def _entry(pin: Pin, lock: Lock) -> LockedPackage | None:
+    """The entry of the lock that a pin was made from."""
+    for package in lock.by_name.get(pin.name, ()):
+        if (package.id.version, package.id.source) == (pin.version, pin.source):
+            return package
+    return None
+
+
 def _hashes(pin: Pin, lock: Lock) -> set[Hash]:
     """Take all hashes that the lock has for the entry of a pin."""
-    return {
-        file.hash
-        for package in lock.by_name.get(pin.name, ())
-        if (package.id.version, package.id.source) == (pin.version, pin.source)
-        for file in (*package.wheels, package.sdist)
-        if file is not None and file.hash is not None
-    }
+    entry = _entry(pin, lock)
+    files = (*entry.wheels, entry.sdist) if entry is not None else ()
+    return {file.hash for file in files if file is not None and file.hash is not None}
 
 
 def _source_differs(one: Found, source: Source) -> str:
@@ -129,9 +141,12 @@ def _source_differs(one: Found, source: Source) -> str:
     return ""
 
 
-def _judge_hash(one: Found, pin: Pin, hashes: set[Hash], *, policy: Policy) -> Judgement:
+def _judge_hash(one: Found, pin: Pin, lock: Lock, *, policy: Policy) -> Judgement:
     """Compare the artifact with the hashes of the lock, as far as both are known."""
     version = one.metadata.version
+    if one.ours and isinstance(pin.artifact, Supplied):
+        return _stand_in(one, pin, lock)
+    hashes = _hashes(pin, lock)
     if not hashes and policy == "exact":
         said = f"{version}: the lock has no hash for it"
         return Judgement(verdict="hash-unverifiable", message=said)
@@ -141,8 +156,22 @@ def _judge_hash(one: Found, pin: Pin, hashes: set[Hash], *, policy: Policy) -> J
     if not any(known.values()):
         said = f"{version}, as locked, but the wheel it came from is not at hand to be hashed"
         return Judgement(verdict="hash-unverifiable", message=said)
-    if isinstance(pin.artifact, LockedFile) and not pin.artifact.filename.endswith(".whl"):
-        said = f"{version}, built from the locked {pin.artifact.filename}"
-        return Judgement(verdict="satisfied-sdist", message=said)
     said = f"{version} comes from a file that the lock does not list"
     return Judgement(verdict="hash-mismatch", message=said)
+
+
+def _stand_in(one: Found, pin: Pin, lock: Lock) -> Judgement:
+    """Judge a wheel that was given because no wheel of the lock fits the target.
+
+    Where the lock has a source of it, the wheel is taken for one that was built from
+    that source: it is the lock's version, and no hash can tell more.
+    """
+    entry = _entry(pin, lock)
+    version = one.metadata.version
+    match pin.source:
+        case RegistryUrl() | RegistryPath() if entry is None or entry.sdist is None:
+            said = f"{version} comes from a file that the lock does not list"
+            return Judgement(verdict="hash-mismatch", message=said)
+        case _:
+            said = f"{version}, as locked, from a wheel that was given for its locked source"
+            return Judgement(verdict="satisfied-sdist", message=said)

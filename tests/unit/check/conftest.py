@@ -62,7 +62,7 @@ class World:
         hash_: str | None = None,
         reach: bool = True,
     ) -> None:
-        """Add an entry to the lock, with the wheel's hash unless another is given."""
+        """Add an entry to the lock, with the wheel's hash unless another (or "") is given."""
         lines = ["[[package]]", f'name = "{name}"', f'version = "{version}"']
         lines.append(f"source = {{ {source} }}")
         if sdist:
@@ -70,9 +70,11 @@ class World:
             url = f"https://index.example/{name}-{version}.tar.gz"
             lines.append(f'sdist = {{ url = "{url}", hash = "{digest}" }}')
         if wheel is not None:
-            digest = hash_ or "sha256:" + hashlib.sha256(wheel.read_bytes()).hexdigest()
+            digest = "sha256:" + hashlib.sha256(wheel.read_bytes()).hexdigest()
+            digest = digest if hash_ is None else hash_
+            recorded = f', hash = "{digest}"' if digest else ""
             url = f"https://index.example/{wheel.name}"
-            lines.append(f'wheels = [{{ url = "{url}", hash = "{digest}" }}]')
+            lines.append(f'wheels = [{{ url = "{url}"{recorded} }}]')
         self.entries.append("\n".join(lines))
         if reach:
             self.reached.append((name, version))
@@ -107,13 +109,10 @@ class World:
 
 
 def _pin(package: LockedPackage) -> Pin:
-    file: LockedFile | None = next(iter(package.wheels), package.sdist)
-    if isinstance(package.id.source, SourceTree) or file is None:
-        artifact: LockedFile | Supplied = Supplied(
-            name=package.name, version=package.id.version
-        )
-    else:
-        artifact = file
+    """Pin an entry to its first wheel; where there is none, to one that is given."""
+    artifact: LockedFile | Supplied = Supplied(name=package.name, version=package.id.version)
+    if package.wheels and not isinstance(package.id.source, SourceTree):
+        artifact = package.wheels[0]
     return Pin(
         name=package.name,
         version=package.id.version,

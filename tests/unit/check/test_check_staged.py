@@ -135,10 +135,40 @@ def test_a_wheel_built_from_the_locked_sdist(
     assert (found.verdict, found.severity) == ("satisfied-sdist", severity)
 
 
-def test_a_lock_without_a_hash_is_enough_unless_the_policy_is_exact(world: World) -> None:
+def test_a_wheel_built_from_the_locked_commit_is_one_from_a_source(world: World) -> None:
     commit = "0123456789012345678901234567890123456789"
     world.lock("dep", "1.0", source=f'git = "https://git.example/dep#{commit}"')
+
+    found = finding(check(world, world.make("dep", "1.0")), "dep")
+
+    assert (found.verdict, found.severity) == ("satisfied-sdist", "note")
+
+
+def test_a_given_wheel_of_another_version_than_the_locked_sdist_is_refused(
+    world: World,
+) -> None:
+    world.lock("dep", "1.0", sdist=True)
+
+    report = check(world, world.make("dep", "1.1"))
+
+    assert finding(report, "dep").verdict == "version-differs"
+    assert report.contravenes
+
+
+def test_a_given_wheel_cannot_stand_in_for_a_source_that_the_lock_does_not_have(
+    world: World,
+) -> None:
+    world.lock("dep", "1.0")
+
+    report = check(world, world.make("dep", "1.0"))
+
+    assert finding(report, "dep").verdict == "hash-mismatch"
+    assert report.contravenes
+
+
+def test_a_lock_without_a_hash_is_enough_unless_the_policy_is_exact(world: World) -> None:
     wheel = world.make("dep", "1.0")
+    world.lock("dep", "1.0", wheel=wheel, hash_="")
 
     assert finding(check(world, wheel), "dep").verdict == "satisfied"
     exact = finding(check(world, wheel, policy="exact"), "dep")
