@@ -60,6 +60,7 @@ def project(
     version: str = "1.0",
     modules: Mapping[str, str] | None = None,
     extra: str = "",
+    python: str = ">=3.11",
 ) -> Path:
     """Write a project with one command, called like the project."""
     package = name.replace("-", "_")
@@ -81,7 +82,7 @@ readme = "README.md"
 license = "MIT"
 license-files = ["LICENSE"]
 authors = [{{ name = "Ada Example", email = "ada@example.org" }}]
-requires-python = ">=3.11"
+requires-python = "{python}"
 dependencies = [
 {listed}]
 [project.urls]
@@ -175,6 +176,31 @@ def compiled_service(directory: Path) -> Application:
             dependencies=["numpy", "cryptography", "lxml"],
         )
     )
+
+
+def old_and_new(directory: Path) -> Application:
+    """Compiled wheels for whatever Python a release has, from 3.9 on, and a file of /etc."""
+    code = """\
+        import os, sys
+        from cryptography.fernet import Fernet
+        from lxml import etree
+
+        def main():
+            box = Fernet(Fernet.generate_key())
+            assert box.decrypt(box.encrypt(b"secret")) == b"secret"
+            print(etree.fromstring("<a/>").tag, "%d.%d" % sys.version_info[:2], os.getuid())
+        """
+    written = project(
+        directory,
+        "old-and-new",
+        code=code,
+        dependencies=["cryptography", "lxml"],
+        python=">=3.9.2",
+        extra='[tool.hatch.build.targets.wheel.shared-data]\n"conf" = "etc/old-and-new"\n',
+    )
+    (written / "conf").mkdir()
+    (written / "conf" / "main.conf").write_text("[main]\nas = shipped\n")
+    return locked_and_built(written)
 
 
 def workspace(directory: Path) -> Application:

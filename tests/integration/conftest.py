@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -56,8 +57,9 @@ def repackage(shared: Path) -> Callable[..., str]:
 
     def run(*arguments: str | Path, **keywords: object) -> str:
         command = [sys.executable, "-m", "repackage", *map(str, arguments)]
-        command += ["--cache-dir", str(shared / "store")]
-        done = subprocess.run(command, capture_output=True, text=True, check=False, **keywords)  # type: ignore[call-overload]
+        environment = {**os.environ, "REPACKAGE_CACHE_DIR": str(shared / "store")}
+        options = {"env": environment, **keywords}
+        done = subprocess.run(command, capture_output=True, text=True, check=False, **options)  # type: ignore[call-overload]
         if done.returncode:
             raise AssertionError(f"repackage failed ({done.returncode}):\n{done.stderr}")
         return str(done.stdout)
