@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from packaging.utils import NormalizedName
+
     from repackage.check import Policy
     from repackage.closure import Closure
     from repackage.format import Format, Plan
@@ -78,6 +80,8 @@ class Planned:
     lock: Lock
     target: Target
     closure: Closure
+    given: Mapping[NormalizedName, Path]
+    """The wheels of pins that no index has, as far as they were found."""
     package: Package
     policy: Policy
     outputs: tuple[Output, ...]

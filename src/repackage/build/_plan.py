@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
-from packaging.utils import InvalidWheelFilename, parse_wheel_filename
-
 from repackage import registry
 from repackage.build._model import Output, Planned
+from repackage.closure import Supplied
 from repackage.errors import (
     FormatError,
     InputError,
     OutputError,
+    Problem,
     Problems,
     UsageError,
     did_you_mean,
 )
+from repackage.fetch import Wheelhouse
 from repackage.format import Plan
 from repackage.lock import read_lock
 from repackage.package import package_of
@@ -25,16 +25,17 @@ from repackage.resolve import resolve
 from repackage.store import Store
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from packaging.utils import NormalizedName
-    from packaging.version import Version
 
     from repackage.build._model import Request
     from repackage.closure import Closure
     from repackage.format import Format
     from repackage.lock import Lock
     from repackage.package import Package
+    from repackage.target import Target
     from repackage.wheel import Wheel
 
 
@@ -43,12 +44,9 @@ def plan(request: Request, *, store: Store | None = None) -> Planned:
     formats = _formats(request.formats)
     store = store or Store.open(request.cache_dir)
     wheel, lock = _read(request, store)
+    wheelhouse = Wheelhouse.of(request.wheelhouses)
     closure = resolve(
-        wheel,
-        lock,
-        request.target,
-        request.selection,
-        supplied=_at_hand(request.wheelhouses),
+        wheel, lock, request.target, request.selection, supplied=wheelhouse.names()
     )
     package = package_of(wheel)
     outputs = tuple(
@@ -61,6 +59,7 @@ def plan(request: Request, *, store: Store | None = None) -> Planned:
         lock=lock,
         target=request.target,
         closure=closure,
+        given=_given(closure, wheelhouse, request.target),
         package=package,
         policy=request.policy,
         outputs=outputs,
@@ -96,15 +95,16 @@ def _formats(names: tuple[str, ...]) -> dict[str, Format[Any]]:
     return {name: registry.load(name) for name in names}
 
 
-def _at_hand(directories: tuple[Path, ...]) -> frozenset[tuple[NormalizedName, Version]]:
-    """Name the distributions of which a wheel lies in the directories."""
-    found = set()
-    for directory in directories:
-        for path in directory.glob("*.whl"):
-            with suppress(InvalidWheelFilename):
-                name, version, _, _ = parse_wheel_filename(path.name)
-                found.add((name, version))
-    return frozenset(found)
+def _given(
+    closure: Closure, wheelhouse: Wheelhouse, target: Target
+) -> Mapping[NormalizedName, Path]:
+    """Find the wheels that nobody but the user can bring, as far as they are there."""
+    looked_for = {
+        pin.name: wheelhouse.given(pin, target)
+        for pin in closure.pins
+        if isinstance(pin.artifact, Supplied)
+    }
+    return {name: path for name, path in looked_for.items() if not isinstance(path, Problem)}
 
 
 def _output(

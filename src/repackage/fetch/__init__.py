@@ -2,5 +2,6 @@
 
 from repackage.fetch._model import FetchSettings, Progress
 from repackage.fetch._run import fetch, unverified
+from repackage.fetch._wheelhouse import Wheelhouse
 
-__all__ = ["FetchSettings", "Progress", "fetch", "unverified"]
+__all__ = ["FetchSettings", "Progress", "Wheelhouse", "fetch", "unverified"]

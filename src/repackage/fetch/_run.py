@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from repackage.closure import Supplied
-from repackage.errors import FetchError, Problem
+from repackage.errors import FetchError, IncompleteError, Problem
 from repackage.fetch._digest import differs
 from repackage.fetch._model import Artifacts, Download, FetchSettings, Progress, Silent
 from repackage.fetch._url import is_requestable, shown
@@ -40,6 +40,11 @@ def fetch(
     """Bring every artifact of the closure here, each byte checked against the lock.
 
     An artifact without a hash is taken as it comes, as uv does: :func:`unverified`.
+
+    Raises:
+        IncompleteError: There is no wheel of a member or path dependency; nothing was
+            downloaded.
+        FetchError: An artifact could not be had, or has other bytes.
     """
     settings = settings or FetchSettings()
     search = _Search(
@@ -50,6 +55,8 @@ def fetch(
     )
     for pin in closure.pins:
         search.look_for(pin)
+    if search.missing:
+        raise IncompleteError(*search.missing, *_merged(search.problems))
     if search.downloads:
         search.collect(_download(search.downloads, store, settings, progress or Silent()))
     if search.problems:
@@ -75,12 +82,14 @@ class _Search:
     found: dict[NormalizedName, Path] = field(default_factory=dict)
     downloads: list[Download] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    missing: list[Problem] = field(default_factory=list)
+    """Wheels that nobody but the user can bring."""
 
     def look_for(self, pin: Pin) -> None:
         """Find what is here already; note the rest as a download or a problem."""
         match pin.artifact:
-            case Supplied() as wanted:
-                self._take(pin, self.wheelhouse.supplied(wanted, self.target))
+            case Supplied():
+                self._take_given(pin)
             case file:
                 self._take(pin, self._locate(pin, file))
 
@@ -98,6 +107,13 @@ class _Search:
                     pass  # because of an error that is raised here, in its turn
                 case _:
                     raise result
+
+    def _take_given(self, pin: Pin) -> None:
+        match self.wheelhouse.given(pin, self.target):
+            case Problem() as problem:
+                self.missing.append(problem)
+            case path:
+                self.found[pin.name] = path
 
     def _take(self, pin: Pin, found: Path | Problem | Download) -> None:
         match found:

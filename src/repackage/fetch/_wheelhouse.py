@@ -9,6 +9,15 @@ from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
 from repackage.errors import FetchError, Problem, Problems
 from repackage.fetch._digest import differs
+from repackage.fetch._url import shown
+from repackage.lock import (
+    DirectUrl,
+    Git,
+    LocalArchive,
+    RegistryPath,
+    RegistryUrl,
+    SourceTree,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,7 +27,7 @@ if TYPE_CHECKING:
     from packaging.utils import BuildTag, NormalizedName
     from packaging.version import Version
 
-    from repackage.closure import Supplied
+    from repackage.closure import Pin
     from repackage.lock import LockedFile
     from repackage.target import Target
 
@@ -73,23 +82,27 @@ class Wheelhouse:
             return None, f"{path} cannot be read: {error.strerror or error}"
         return (None, f"{path} {difference}") if difference else (path, "")
 
-    def supplied(self, wanted: Supplied, target: Target) -> Path | Problem:
-        """Choose the wheel of a workspace member, or say why none will do."""
-        named = [found for found in self._wheels() if found.name == wanted.name]
-        matching = [found for found in named if wanted.version in {None, found.version}]
+    def names(self) -> frozenset[tuple[NormalizedName, Version]]:
+        """Name the distributions of which there is a wheel."""
+        return frozenset((found.name, found.version) for found in self._wheels())
+
+    def given(self, pin: Pin, target: Target) -> Path | Problem:
+        """Choose the wheel of a pin that no index has, or say why none will do."""
+        named = [found for found in self._wheels() if found.name == pin.name]
+        matching = [found for found in named if pin.version in {None, found.version}]
         rank = {tag: position for position, tag in enumerate(target.tags)}
         usable = [found for found in matching if not found.tags.isdisjoint(rank)]
         versions = sorted({found.version for found in usable})
         if len(versions) > 1:
             listed = ", ".join(sorted(found.path.name for found in usable))
             return Problem(
-                what=f"several versions of {wanted.name!r}, and the lock does not say which: "
+                what=f"several versions of {pin.name!r}, and the lock does not say which: "
                 f"{listed}",
                 advice="leave one of them in the directory",
             )
         if usable:
             return max(usable, key=lambda found: _preference(found, rank)).path
-        return _why_not(wanted, target, named=named, matching=matching)
+        return _why_not(pin, target, named=named, matching=matching)
 
     def _wheels(self) -> list[_Candidate]:
         """Parse the names that are wheels'; what else lies there is not our business."""
@@ -111,27 +124,40 @@ def _preference(found: _Candidate, rank: Mapping[Tag, int]) -> tuple[int, BuildT
 
 
 def _why_not(
-    wanted: Supplied,
+    pin: Pin,
     target: Target,
     *,
     named: Sequence[_Candidate],
     matching: Sequence[_Candidate],
 ) -> Problem:
-    build = f"build it with `uv build --package {wanted.name}` and put it beside the root wheel"
-    version = f" {wanted.version}" if wanted.version else ""
+    version = f" {pin.version}" if pin.version else ""
+    advice = f"build it: {_recipe(pin)}; --find-links names its directory"
     if matching:
         tags = ", ".join(sorted({str(tag) for found in matching for tag in found.tags}))
         return Problem(
-            what=f"no wheel of {wanted.name!r}{version} fits {target.name}: there is {tags}",
-            advice="build it for that target, and put it beside the root wheel",
+            what=f"no wheel of {pin.name!r}{version} fits {target.name}: there is {tags}",
+            advice=f"build one for that target; {advice}",
         )
     if named:
         others = ", ".join(sorted(found.path.name for found in named))
         return Problem(
-            what=f"the lock has {wanted.name!r}{version}, but only {others} is there",
-            advice=f"{build}, or lock again",
+            what=f"the lock has {pin.name!r}{version}, but only {others} is there",
+            advice=f"{advice}; or lock again",
         )
-    return Problem(
-        what=f"no wheel for workspace member {wanted.name!r}",
-        advice=f"{build} or pass --find-links",
-    )
+    return Problem(what=f"there is no wheel of {pin.name!r}{version}", advice=advice)
+
+
+def _recipe(pin: Pin) -> str:
+    """The command that builds the wheel of a pin from where the lock takes it."""
+    match pin.source:
+        case SourceTree(path=path):
+            return f"'uv build --wheel {path}'"
+        case Git(url=url, commit=commit, subdirectory=below):
+            part = f"#subdirectory={below}" if below else ""
+            return f"'pip wheel --no-deps \"{pin.name} @ git+{shown(url)}@{commit}{part}\"'"
+        case DirectUrl(url=url):
+            return f"'pip wheel --no-deps {shown(url)}'"
+        case LocalArchive(path=path):
+            return f"'pip wheel --no-deps {path}'"
+        case RegistryUrl() | RegistryPath():
+            return f"'pip wheel --no-deps {pin.name}=={pin.version}'"

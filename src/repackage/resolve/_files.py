@@ -129,6 +129,9 @@ class Chooser:
     def _note_unfit(self, package: LockedPackage, requirers: Sequence[Requirer]) -> None:
         subject = f"{package.name} {package.id.version}"
         by = ", ".join(dict.fromkeys(_who(requirer) for requirer in requirers))
+        advice = "choose another target"
+        if package.sdist is not None:
+            advice = f"build a wheel of it and name its directory with --find-links, or {advice}"
         if package.wheels:
             what = f"no wheel of {subject} fits {self.target.name}"
             tags = list(dict.fromkeys(self._nearest(package.wheels)))
@@ -141,7 +144,7 @@ class Chooser:
         self.problems.add(
             f"{what}; required by {by}",
             where=f"{self.lock}: {package.key}",
-            advice="supply a wheel of it with --find-links, or choose another target",
+            advice=advice,
         )
 
     def _nearest(self, wheels: Iterable[LockedFile]) -> Iterator[str]:

@@ -158,5 +158,5 @@ def _skipped(edge: Edge, *, by: NormalizedName) -> Skipped:
         name=edge.target.name,
         version=edge.target.version,
         required_by=by,
-        reason=f"not needed here: {edge.marker}",
+        reason=f"only where {edge.marker}",
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,7 +13,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from repackage.closure import Closure, Pin, Requirer, Supplied
-from repackage.errors import FetchError
+from repackage.errors import FetchError, RepackageError
 from repackage.fetch import FetchSettings, fetch
 from repackage.lock import Hash, LockedFile, RegistryUrl, SourceTree
 from repackage.metadata import Metadata
@@ -63,7 +63,8 @@ def member(directory: Path, name: str = "lib", version: str | None = "1.0") -> P
     """A workspace member, whose wheel no index has."""
     known = None if version is None else Version(version)
     supplied = Supplied(name=canonicalize_name(name), version=known)
-    return pin(name, supplied, SourceTree(kind="editable", path=directory))
+    source = SourceTree(kind="editable", path=directory)
+    return replace(pin(name, supplied, source), version=known)
 
 
 def pin(name: str, artifact: LockedFile | Supplied, source: Source) -> Pin:
@@ -191,12 +192,14 @@ class Fetching:
         )
         return {str(name): path for name, path in found.items()}
 
-    def fails(self, *pins: Pin, **settings: object) -> str:
+    def fails(
+        self, *pins: Pin, error: type[RepackageError] = FetchError, **settings: object
+    ) -> str:
         """Fetch what cannot be had; return the message."""
-        with pytest.raises(FetchError) as error:
+        with pytest.raises(error) as caught:
             self(*pins, **settings)  # type: ignore[arg-type]
         assert self.store.left_over() == []
-        return str(error.value)
+        return str(caught.value)
 
 
 @pytest.fixture

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import errno
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from packaging.utils import canonicalize_name
 
+from repackage.errors import IncompleteError
 from repackage.fetch import FetchSettings, _wheelhouse, fetch
-from repackage.lock import LockedFile, RegistryPath
+from repackage.lock import (
+    DirectUrl,
+    Git,
+    LocalArchive,
+    LockedFile,
+    RegistryPath,
+    RegistryUrl,
+    SourceTree,
+)
 from repackage.store import Store
 from tests.unit.fetch.conftest import (
     BODY,
@@ -22,6 +32,7 @@ from tests.unit.fetch.conftest import (
 )
 
 if TYPE_CHECKING:
+    from repackage.lock import Source
     from tests.unit.fetch.conftest import DirectoryStore, Fetching
     from tests.unit.fetch.server import Server
 
@@ -79,21 +90,26 @@ def test_offline_everything_that_is_missing_is_listed(
         member(tmp_path, "third"),
         find_links=(wheelhouse,),
         offline=True,
+        error=IncompleteError,
     )
 
     assert message.count("\n") == 2
     assert f"{FILENAME} is not here, and {wheelhouse / FILENAME} has other bytes" in message
     assert "other-1.0-py3-none-any.whl is not here" in message
-    assert "no wheel for workspace member 'third'" in message
+    assert "there is no wheel of 'third'" in message
 
 
-def test_a_problem_here_does_not_hide_those_of_the_network(
+def test_nothing_is_downloaded_where_a_member_is_missing(
     fetching: Fetching, server: Server, tmp_path: Path
 ) -> None:
-    message = fetching.fails(member(tmp_path, "one"), locked(f"{server.url}/two", name="two"))
+    message = fetching.fails(
+        member(tmp_path, "one"),
+        locked(f"{server.url}/two", name="two"),
+        error=IncompleteError,
+    )
 
-    assert "workspace member 'one'" in message
-    assert "404" in message
+    assert "there is no wheel of 'one'" in message
+    assert server.requests == []
 
 
 def test_a_directory_that_cannot_be_listed_is_an_error(
@@ -193,7 +209,7 @@ def test_of_several_wheels_of_a_member_the_best_tag_and_build_win(
 def test_a_member_of_another_version_is_reported(fetching: Fetching, tmp_path: Path) -> None:
     wheels = write(tmp_path / "wheels", "lib-0.9-py3-none-any.whl")
 
-    message = fetching.fails(member(tmp_path), find_links=(wheels,))
+    message = fetching.fails(member(tmp_path), find_links=(wheels,), error=IncompleteError)
 
     assert "the lock has 'lib' 1.0, but only lib-0.9-py3-none-any.whl is there" in message
 
@@ -203,7 +219,7 @@ def test_a_member_that_does_not_fit_the_target_is_reported(
 ) -> None:
     wheels = write(tmp_path / "wheels", "lib-1.0-cp312-cp312-macosx_13_0_arm64.whl")
 
-    message = fetching.fails(member(tmp_path), find_links=(wheels,))
+    message = fetching.fails(member(tmp_path), find_links=(wheels,), error=IncompleteError)
 
     assert f"fits {TARGET.name}: there is cp312-cp312-macosx_13_0_arm64" in message
 
@@ -213,7 +229,9 @@ def test_several_versions_of_a_member_without_version_are_named(
 ) -> None:
     wheels = write(tmp_path / "wheels", "lib-1.0-py3-none-any.whl", "lib-2.0-py3-none-any.whl")
 
-    message = fetching.fails(member(tmp_path, version=None), find_links=(wheels,))
+    message = fetching.fails(
+        member(tmp_path, version=None), find_links=(wheels,), error=IncompleteError
+    )
 
     assert "lib-1.0-py3-none-any.whl, lib-2.0-py3-none-any.whl" in message
     wheels.joinpath("lib-2.0-py3-none-any.whl").unlink()
@@ -229,11 +247,32 @@ def test_the_first_directory_with_a_name_wins(fetching: Fetching, tmp_path: Path
     assert found["lib"].parent == first
 
 
-def test_a_missing_member_says_how_to_build_it(fetching: Fetching, tmp_path: Path) -> None:
-    message = fetching.fails(member(tmp_path))
+COMMIT = "0123456789012345678901234567890123456789"
 
-    assert "no wheel for workspace member 'lib'" in message
-    assert "uv build --package lib" in message
+
+@pytest.mark.parametrize(
+    ("source", "recipe"),
+    [
+        (SourceTree(kind="editable", path=Path("/src/lib")), "uv build --wheel /src/lib"),
+        (
+            Git(url="https://me:secret@git.example/lib", commit=COMMIT, subdirectory="py"),
+            f'"lib @ git+https://git.example/lib@{COMMIT}#subdirectory=py"',
+        ),
+        (DirectUrl(url="https://a.example/lib.zip"), "--no-deps https://a.example/lib.zip"),
+        (LocalArchive(path=Path("/src/lib.tar.gz")), "pip wheel --no-deps /src/lib.tar.gz"),
+        (RegistryUrl(url="https://index.example/simple"), "pip wheel --no-deps lib==1.0"),
+    ],
+)
+def test_a_missing_wheel_says_how_to_build_it(
+    fetching: Fetching, tmp_path: Path, source: Source, recipe: str
+) -> None:
+    pin = replace(member(tmp_path), source=source)
+
+    message = fetching.fails(pin, error=IncompleteError)
+
+    assert "there is no wheel of 'lib' 1.0" in message
+    assert recipe in message
+    assert "secret" not in message
     assert "--find-links" in message
 
 

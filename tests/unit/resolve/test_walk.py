@@ -67,7 +67,7 @@ def test_an_edge_whose_marker_is_false_is_skipped_with_its_reason(locks: Locks) 
     assert pinned(closure) == ["a 1.0"]
     (skipped,) = closure.skipped
     assert (skipped.name, skipped.required_by) == ("b", "app")
-    assert skipped.reason == f"not needed here: {WINDOWS}"
+    assert skipped.reason == f"only where {WINDOWS}"
 
 
 def test_what_another_edge_brings_in_is_not_skipped(locks: Locks) -> None:
