@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from repackage.check import Policy
     from repackage.closure import Closure
+    from repackage.errors import Problem
     from repackage.format import Format, Plan
     from repackage.lock import Lock
     from repackage.package import Package
@@ -82,6 +83,8 @@ class Planned:
     closure: Closure
     given: Mapping[NormalizedName, Path]
     """The wheels of pins that no index has, as far as they were found."""
+    missing: tuple[Problem, ...]
+    """For each of the others, how to have it."""
     package: Package
     policy: Policy
     outputs: tuple[Output, ...]

@@ -6,7 +6,7 @@ import errno
 import os
 import shutil
 import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -62,14 +62,18 @@ def translated(directory: Path) -> Iterator[None]:
 
 @contextmanager
 def _made(directory: Path) -> Iterator[None]:
-    """Make a directory and its parents; if the block fails, take away what was made."""
+    """Make a directory and its parents; if the block fails, take away what was made.
+
+    What others have put there meanwhile stays.
+    """
     missing = [each for each in (directory, *directory.parents) if not each.exists()]
     directory.mkdir(parents=True, exist_ok=True)
     try:
         yield
     except BaseException:
-        for each in missing:
-            shutil.rmtree(each, ignore_errors=True)
+        with suppress(OSError):
+            for each in missing:
+                each.rmdir()
         raise
 
 

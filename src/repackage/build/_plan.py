@@ -25,7 +25,6 @@ from repackage.resolve import resolve
 from repackage.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
     from packaging.utils import NormalizedName
@@ -48,6 +47,7 @@ def plan(request: Request, *, store: Store | None = None) -> Planned:
     closure = resolve(
         wheel, lock, request.target, request.selection, supplied=wheelhouse.names()
     )
+    given = _given(closure, wheelhouse, request.target)
     package = package_of(wheel)
     outputs = tuple(
         _output(name, found, package=package, closure=closure, request=request)
@@ -59,7 +59,8 @@ def plan(request: Request, *, store: Store | None = None) -> Planned:
         lock=lock,
         target=request.target,
         closure=closure,
-        given=_given(closure, wheelhouse, request.target),
+        given={name: path for name, path in given.items() if not isinstance(path, Problem)},
+        missing=tuple(each for each in given.values() if isinstance(each, Problem)),
         package=package,
         policy=request.policy,
         outputs=outputs,
@@ -97,14 +98,13 @@ def _formats(names: tuple[str, ...]) -> dict[str, Format[Any]]:
 
 def _given(
     closure: Closure, wheelhouse: Wheelhouse, target: Target
-) -> Mapping[NormalizedName, Path]:
-    """Find the wheels that nobody but the user can bring, as far as they are there."""
-    looked_for = {
+) -> dict[NormalizedName, Path | Problem]:
+    """Look for the wheels that nobody but the user can bring."""
+    return {
         pin.name: wheelhouse.given(pin, target)
         for pin in closure.pins
         if isinstance(pin.artifact, Supplied)
     }
-    return {name: path for name, path in looked_for.items() if not isinstance(path, Problem)}
 
 
 def _output(

@@ -37,6 +37,7 @@ def talkative(command: Callable[..., Any]) -> Any:
         talk.verbosity = -1 if quiet else verbose
         talk.colour = COLOURS[color]
         talk.progress = not no_progress
+        context.color = talk.coloured  # of everything that click prints
         return command(*arguments, talk=talk, **options)
 
     return _with(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -11,6 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 KIB = 1024
+GAP = 2
+#: No column is made narrower than this, however narrow the terminal.
+NARROWEST = 8
 
 
 def print_json(value: object) -> None:
@@ -18,18 +23,43 @@ def print_json(value: object) -> None:
     click.echo(json.dumps(value, indent=2, ensure_ascii=False))
 
 
-def print_table(rows: Iterable[Sequence[str]]) -> None:
-    """Print rows in aligned columns; the last column is not padded."""
-    table = [tuple(row) for row in rows]
+def print_table(rows: Iterable[Sequence[str]], *, heading: Sequence[str] = ()) -> None:
+    """Print rows in aligned columns; the last column is not padded.
+
+    On a terminal that is too narrow, the widest columns are cut. In a pipe nothing is.
+    """
+    table = [tuple(row) for row in (*((heading,) if heading else ()), *rows)]
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    for row in table:
-        padded = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
-        click.echo("  ".join(padded).rstrip())
+    room = _terminal_width()
+    if room is not None:
+        widths = _fitted(widths, room)
+    for position, row in enumerate(table):
+        cells = [
+            shortened(cell, width).ljust(width) for cell, width in zip(row, widths, strict=True)
+        ]
+        line = (" " * GAP).join(cells).rstrip()
+        click.echo(click.style(line, bold=True) if heading and not position else line)
 
 
 def print_facts(facts: Iterable[tuple[str, str]]) -> None:
-    """Print ``key: value`` lines, leaving out those without a value."""
-    print_table((f"{key}:", value) for key, value in facts if value)
+    """Print ``key: value`` lines, leaving out those without a value; nothing is cut."""
+    kept = [(f"{key}:", value) for key, value in facts if value]
+    width = max((len(key) for key, _ in kept), default=0) + GAP
+    for key, value in kept:
+        below = value.replace("\n", "\n" + " " * width)
+        click.echo(f"{click.style(key, dim=True)}{' ' * (width - len(key))}{below}")
+
+
+def shortened(text: str, width: int) -> str:
+    """Cut a text to a width; of a list, keep what fits and count the rest: ``a, b +3``."""
+    if len(text) <= width:
+        return text
+    items = text.split(", ")
+    for kept in range(len(items) - 1, 0, -1):
+        listed = f"{', '.join(items[:kept])} +{len(items) - kept}"
+        if len(listed) <= width:
+            return listed
+    return f"{text[: width - 1]}…"
 
 
 def human_size(size: int) -> str:
@@ -42,3 +72,24 @@ def human_size(size: int) -> str:
         if amount < KIB:
             return f"{amount:.1f} {unit}"
     return f"{amount / KIB:.1f} TiB"
+
+
+def counted(number: int, what: str) -> str:
+    """A number of things: ``1 file``, ``2 files``."""
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def _terminal_width() -> int | None:
+    """Columns of the terminal that stdout is; None if it is something else."""
+    drawn = sys.stdout is not None and sys.stdout.isatty()  # None: it is closed
+    return shutil.get_terminal_size().columns if drawn else None
+
+
+def _fitted(widths: Sequence[int], room: int) -> list[int]:
+    """Make a row fit: take from the last column first, then from whichever is the widest."""
+    fitted = list(widths)
+    last = len(fitted) - 1
+    while sum(fitted) + GAP * last > room and max(fitted) > NARROWEST:
+        widest = max(range(len(fitted)), key=lambda column: (fitted[column], column))
+        fitted[last if fitted[last] > 2 * NARROWEST else widest] -= 1
+    return fitted

@@ -39,13 +39,13 @@ def info(*, cache_dir: Path | None, as_json: bool, talk: Talk) -> None:  # noqa:
         kinds = {kind.name: {"files": kind.files, "size": kind.size} for kind in found.kinds}
         print_json({"directory": str(found.directory), "size": found.size, "kinds": kinds})
         return
-    click.echo(str(found.directory))
+    click.echo(f"{found.directory}\n")
     print_table(
         [
-            ("KIND", "FILES", "SIZE"),
             *((kind.name, str(kind.files), human_size(kind.size)) for kind in found.kinds),
             ("total", str(found.files), human_size(found.size)),
-        ]
+        ],
+        heading=("KIND", "FILES", "SIZE"),
     )
 
 
@@ -80,9 +80,9 @@ def clear(*, cache_dir: Path | None, talk: Talk) -> None:
 
 def _say_removed(files: int, size: int, *, talk: Talk) -> None:
     """Say how much was removed."""
-    from repackage.cli._render import human_size  # noqa: PLC0415 - lazily
+    from repackage.cli._render import counted, human_size  # noqa: PLC0415 - lazily
 
-    talk.say(f"removed {files} files, {human_size(size)}")
+    talk.say(f"removed {counted(files, 'file')}, {human_size(size)}")
 
 
 def _bytes(text: str) -> int:

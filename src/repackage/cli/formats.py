@@ -33,4 +33,7 @@ def command(*, as_json: bool, talk: Talk) -> None:  # noqa: ARG001 - all that is
             ]
         )
     else:
-        print_table((each.name, each.module, each.distribution) for each in found)
+        print_table(
+            ((each.name, each.module, each.distribution) for each in found),
+            heading=("FORMAT", "MODULE", "DISTRIBUTION"),
+        )

@@ -80,7 +80,7 @@ def _print(held: Held, *, list_entries: bool) -> None:
     )
     if held.metadata:
         click.echo("")
-        print_facts((key, value.replace("\n", "\n  ")) for key, value in held.metadata.items())
+        print_facts(held.metadata.items())
     click.echo("")
     rows = [
         (
@@ -91,7 +91,7 @@ def _print(held: Held, *, list_entries: bool) -> None:
         )
         for share in shares(held.entries)
     ]
-    print_table([("DISTRIBUTION", "VERSION", "FILES", "SIZE"), *rows])
+    print_table(rows, heading=("DISTRIBUTION", "VERSION", "FILES", "SIZE"))
     if list_entries:
         click.echo("")
         print_table(_row(entry) for entry in held.entries)

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from repackage.build import Output, Planned
     from repackage.cli._given import Building
     from repackage.cli._talk import Talk
-    from repackage.closure import Pin, Requirer
+    from repackage.closure import Closure, Pin, Requirer
+    from repackage.target import Target
 
 
 @click.command("plan")
@@ -37,12 +38,12 @@ def command(*, as_json: bool, talk: Talk, **given: Unpack[Building]) -> None:
     planned = plan(request_of(asked_of(given)))
     for difference in planned.closure.stale:
         talk.warn(f"the lock is stale: {difference}")
-    for note in (*planned.closure.notes, f"codecs: {_codecs()}"):
-        talk.explain(note)
+    for problem in planned.missing:
+        talk.warn(f"{problem.what}\n  {problem.advice}")
     if as_json:
         print_json(_facts(planned))
     else:
-        _print(planned)
+        _print(planned, verbose=talk.verbosity > 0)
 
 
 def _codecs() -> str:
@@ -52,9 +53,9 @@ def _codecs() -> str:
     return ", ".join(f"{name} {version}" for name, version in codec_versions().items())
 
 
-def _print(planned: Planned) -> None:
-    """Print what was decided, for people."""
-    from repackage.cli._render import print_facts, print_table  # noqa: PLC0415 - lazily
+def _print(planned: Planned, *, verbose: bool) -> None:
+    """Print what was decided, for people; with ``verbose``, files by their whole names."""
+    from repackage.cli._render import print_facts  # noqa: PLC0415 - lazily
 
     closure = planned.closure
     print_facts(
@@ -65,23 +66,65 @@ def _print(planned: Planned) -> None:
             ("extras", ", ".join(closure.extras)),
             ("groups", ", ".join(closure.groups)),
             ("policy", planned.policy),
+            ("notes", "\n".join(closure.notes)),
+            ("codecs", _codecs() if verbose else ""),
         ]
     )
-    for output in planned.outputs:
-        click.echo(f"\n{output.name}: {output.path}")
+    click.echo("")
+    print_facts((output.name, str(output.path)) for output in planned.outputs)
     if closure.pins:
-        click.echo("")
-        rows = [
-            (pin.name, str(pin.version or ""), _file(pin), _requirers(pin))
-            for pin in closure.pins
-        ]
-        print_table([("DISTRIBUTION", "VERSION", "FILE", "REQUIRED BY"), *rows])
-    if closure.skipped:
-        click.echo("\nskipped:")
-        print_table(
-            (f"  {each.name}", str(each.version or ""), f"{each.required_by}: {each.reason}")
+        _print_pins(planned, verbose=verbose)
+    if planned.given:
+        click.echo("\nfrom --find-links:")
+        print_facts((f"  {name}", str(path)) for name, path in planned.given.items())
+    if verbose and closure.skipped:
+        _print_skipped(closure)
+    _print_sum(closure, hint="" if verbose else " (-v says why)")
+
+
+def _print_pins(planned: Planned, *, verbose: bool) -> None:
+    """Print the distributions; of a file, its platform says most of what its name does."""
+    from repackage.cli._render import print_table  # noqa: PLC0415 - lazily
+
+    rows = []
+    for pin in planned.closure.pins:
+        file = _file(pin, planned)
+        shown = file if verbose else _platform(file, planned.target)
+        rows.append((pin.name, str(pin.version or ""), shown or "missing", _requirers(pin)))
+    click.echo("")
+    column = "FILE" if verbose else "PLATFORM"
+    print_table(rows, heading=("DISTRIBUTION", "VERSION", column, "REQUIRED BY"))
+
+
+def _print_skipped(closure: Closure) -> None:
+    """Print the edges that were not followed."""
+    from repackage.cli._render import print_table  # noqa: PLC0415 - lazily
+
+    click.echo("")
+    print_table(
+        (
+            (each.name, str(each.version or ""), each.required_by, each.reason)
             for each in closure.skipped
-        )
+        ),
+        heading=("LEFT OUT", "VERSION", "REQUIRED BY", "REASON"),
+    )
+
+
+def _print_sum(closure: Closure, *, hint: str) -> None:
+    """Print what all of it comes to."""
+    from repackage.cli._render import counted, human_size  # noqa: PLC0415 - lazily
+
+    sizes = [getattr(pin.artifact, "size", None) or 0 for pin in closure.pins]
+    left_out = {(each.name, each.version) for each in closure.skipped}
+    more = f"; {len(left_out)} left out{hint}" if left_out else ""
+    said = f"{counted(len(closure.pins), 'distribution')}, {human_size(sum(sizes))} of wheels"
+    click.echo(f"\n{said}{more}")
+
+
+def _platform(filename: str, target: Target) -> str:
+    """The platform that the target likes best of those that a wheel's name lists."""
+    offered = filename.removesuffix(".whl").rpartition("-")[2].split(".")
+    return next((tag.platform for tag in target.tags if tag.platform in offered), "")
 
 
 def _facts(planned: Planned) -> dict[str, Any]:
@@ -103,7 +146,7 @@ def _facts(planned: Planned) -> dict[str, Any]:
         "extras": list(closure.extras),
         "groups": list(closure.groups),
         "policy": planned.policy,
-        "pins": [_pin(pin) for pin in closure.pins],
+        "pins": [_pin(pin, planned) for pin in closure.pins],
         "skipped": [
             {
                 "name": each.name,
@@ -120,12 +163,13 @@ def _facts(planned: Planned) -> dict[str, Any]:
     }
 
 
-def _pin(pin: Pin) -> dict[str, Any]:
+def _pin(pin: Pin, planned: Planned) -> dict[str, Any]:
     """One distribution that the lock chose, for machines."""
     return {
         "name": pin.name,
         "version": str(pin.version) if pin.version else None,
-        "file": _file(pin),
+        "file": _file(pin, planned) or None,
+        "given": str(planned.given[pin.name]) if pin.name in planned.given else None,
         "extras": list(pin.extras),
         "required_by": [_requirer(each) for each in pin.required_by],
     }
@@ -143,9 +187,10 @@ def _output(output: Output) -> dict[str, Any]:
     }
 
 
-def _file(pin: Pin) -> str:
-    """The file that was chosen; a member's wheel is looked for only when building."""
-    return getattr(pin.artifact, "filename", "(from --find-links)")
+def _file(pin: Pin, planned: Planned) -> str:
+    """Name the file that was chosen; empty where a wheel must be given and is not there."""
+    given = planned.given.get(pin.name)
+    return given.name if given is not None else getattr(pin.artifact, "filename", "")
 
 
 def _requirers(pin: Pin) -> str:

@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 @click.command("targets")
 @machine_readable
 @talkative
-def command(*, as_json: bool, talk: Talk) -> None:  # noqa: ARG001 - all that is said is the result
+def command(*, as_json: bool, talk: Talk) -> None:
     """List the targets that are known by name.
 
-    For anything else there are --python and --platform.
+    The Python that is named first is taken unless --python says otherwise; -v lists the
+    other names that are understood. For anything else there are --python and --platform.
     """
     from repackage.target import names  # noqa: PLC0415 - lazily
 
@@ -36,15 +37,17 @@ def command(*, as_json: bool, talk: Talk) -> None:  # noqa: ARG001 - all that is
     if as_json:
         print_json(facts)
         return
-    heading = ("TARGET", "PYTHON", "GLIBC", "ARCHITECTURES", "ALSO KNOWN AS")
     rows = [
         (
             known.name,
-            " ".join(python.release for python in known.pythons),
+            ", ".join(python.release for python in known.pythons),
             f"{known.glibc.major}.{known.glibc.minor}",
-            " ".join(known.architectures),
-            " ".join(known.aliases),
+            ", ".join(known.architectures),
         )
         for known in names()
     ]
-    print_table([heading, *rows])
+    print_table(rows, heading=("TARGET", "PYTHON", "GLIBC", "ARCHITECTURES"))
+    if talk.verbosity > 0:
+        click.echo("")
+        aliases = [(known.name, ", ".join(known.aliases)) for known in names()]
+        print_table(aliases, heading=("TARGET", "ALSO KNOWN AS"))

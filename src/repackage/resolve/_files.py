@@ -131,7 +131,7 @@ class Chooser:
         by = ", ".join(dict.fromkeys(_who(requirer) for requirer in requirers))
         advice = "choose another target"
         if package.sdist is not None:
-            advice = f"build a wheel of it and name its directory with --find-links, or {advice}"
+            advice = f"supply a wheel of it with --find-links, or {advice}"
         if package.wheels:
             what = f"no wheel of {subject} fits {self.target.name}"
             tags = list(dict.fromkeys(self._nearest(package.wheels)))
