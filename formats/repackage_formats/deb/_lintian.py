@@ -5,40 +5,21 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from repackage.tree import File, Symlink, open_file
+from repackage.tree import Symlink
+from repackage_formats.deb._findings import findings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from repackage.tree import Tree
     from repackage_formats.deb._elf import Elf
 
 _SHARED: Final = re.compile(r"(.+/)?[^/]+\.so(\.[0-9.]+)?")
-_MANUAL: Final = re.compile(r"usr/share/man/.*\.[0-9][^/.]*")
 _LANGUAGE: Final = re.compile(r"usr/bin/[^/]+\.(sh|py|pl|rb|php|bash)")
-_VCS: Final = re.compile(r"(.*/)?\.(git(ignore|attributes|modules|keep)|hgignore|bzrignore)")
-_GZIP: Final = b"\x1f\x8b"
 
 
 def overrides(package: str, tree: Tree, elves: tuple[Elf, ...]) -> bytes:
     """Write the overrides that a tree gives cause for; nothing if it gives none."""
-    found = {**_of_elves(elves, tree), **_of_paths(tree), **_of_interpreter(tree)}
+    found = {**findings(tree), **_of_elves(elves, tree), **_of_links(tree)}
     return "".join(f"# {found[tag]}\n{package}: {tag} *\n" for tag in sorted(found)).encode()
-
-
-def _of_interpreter(tree: Tree) -> dict[str, str]:
-    """A venv's own link to the system's interpreter, and launchers that name it."""
-    found: dict[str, str] = {}
-    for entry in tree:
-        if isinstance(entry, Symlink) and entry.target.startswith("/usr/bin/"):
-            if entry.path.startswith("usr/"):
-                found["absolute-symlink-in-top-level-folder"] = (
-                    "bin/python links as venv makes it: to the interpreter that pyvenv.cfg names"
-                )
-            found["unusual-interpreter"] = (
-                "launchers run the private prefix's bin/python, so that sys.prefix is right"
-            )
-    return found
 
 
 def _of_elves(elves: tuple[Elf, ...], tree: Tree) -> dict[str, str]:
@@ -64,33 +45,20 @@ def _of_elves(elves: tuple[Elf, ...], tree: Tree) -> dict[str, str]:
     return found
 
 
-def _of_paths(tree: Tree) -> dict[str, str]:
+def _of_links(tree: Tree) -> dict[str, str]:
+    """A venv's own link to the system's interpreter, launchers that name it, and commands."""
     found: dict[str, str] = {}
     for entry in tree:
-        path = entry.path
-        if path.startswith("opt/"):
-            found["dir-or-file-in-opt"] = "a prefix of the vendor's, as FHS 3.13 has it"
-        if _VCS.fullmatch(path):
-            found["package-contains-vcs-control-file"] = "a file of a wheel: RECORD has it"
-        if isinstance(entry, File):
-            found.update(_of_file(entry))
-        elif isinstance(entry, Symlink) and _LANGUAGE.fullmatch(path):
+        if not isinstance(entry, Symlink):
+            continue
+        if _LANGUAGE.fullmatch(entry.path):
             found["script-with-language-extension"] = "the project calls its command so"
+        if entry.target.startswith("/usr/bin/"):
+            found["unusual-interpreter"] = (
+                "launchers run the private prefix's bin/python, so that sys.prefix is right"
+            )
+            if entry.path.startswith("usr/"):
+                found["absolute-symlink-in-top-level-folder"] = (
+                    "bin/python links as venv makes it: to the interpreter that pyvenv.cfg names"
+                )
     return found
-
-
-def _of_file(file: File) -> Iterator[tuple[str, str]]:
-    path = file.path
-    if _MANUAL.fullmatch(path):
-        yield "uncompressed-manual-page", "a file of the wheel: RECORD has its digest"
-    if path.endswith(".pyc"):
-        yield "package-installs-python-bytecode", "a file of a wheel: RECORD has it"
-    if path.endswith((".gz", ".tgz")) and _dated(file):
-        yield "package-contains-timestamped-gzip", "a file of a wheel: RECORD has its digest"
-
-
-def _dated(file: File) -> bool:
-    """Whether a gzip file has a date in its header (RFC 1952)."""
-    with open_file(file) as stream:
-        head = stream.read(8)
-    return head.startswith(_GZIP) and head[4:] != bytes(4)

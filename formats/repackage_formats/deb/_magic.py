@@ -1,4 +1,4 @@
-"""Find ELF files by their first bytes, at the cost of those bytes."""
+"""Tell files by their first bytes, at the cost of those bytes."""
 
 from __future__ import annotations
 
@@ -15,21 +15,24 @@ _MAGIC = b"\x7fELF"
 
 def starts_like_elf(file: File) -> bool:
     """Whether a file's first bytes are ELF's; no more than those are inflated."""
-    if file.size < len(_MAGIC):
-        return False
+    return file.size >= len(_MAGIC) and first_bytes(file, len(_MAGIC)) == _MAGIC
+
+
+def first_bytes(file: File, size: int) -> bytes:
+    """Return the first bytes of a file, or all of a shorter one."""
     match file.content:
         case Inline(data=data):
-            return data.startswith(_MAGIC)
+            return data[:size]
         case Zipped(deflated=True, compressed=compressed):
             inflater = zlib.decompressobj(-zlib.MAX_WBITS)
             # the tables of a dynamic block take some 300 bytes before the first literal
-            head = inflater.decompress(compressed[:512], len(_MAGIC))
-            if len(head) < len(_MAGIC):
+            head = inflater.decompress(compressed[: 512 + size], size)
+            if len(head) < min(size, file.size):
                 with open_file(file) as stream:
-                    head = stream.read(len(_MAGIC))
-            return head == _MAGIC
+                    head = stream.read(size)
+            return head
         case Zipped(compressed=stored):
-            return bytes(stored[: len(_MAGIC)]) == _MAGIC
+            return bytes(stored[:size])
         case OnDisk(path=path):
             with path.open("rb") as stream:
-                return stream.read(len(_MAGIC)) == _MAGIC
+                return stream.read(size)

@@ -17,7 +17,8 @@ case "$1" in
     configure|abort-upgrade|abort-remove|abort-deconfigure)
         # py3compile stops at a file that this Python cannot compile, a template say;
         # compileall goes on. Neither is a reason to leave the package unconfigured.
-        if command -v py3compile >/dev/null 2>&1; then
+        # In a root that is not the running system (DPKG_ROOT) nothing can be compiled.
+        if [ -z "$DPKG_ROOT" ] && command -v py3compile >/dev/null 2>&1; then
             py3compile -p {package} -V {release} /{prefix} >/dev/null 2>&1 ||
                 {interpreter} -m compileall -q /{prefix}/lib >/dev/null 2>&1 ||
                 true
@@ -27,18 +28,17 @@ esac
 """
 
 # debhelper's fallback needs perl; a shell is enough. No version is named, so bytecode of
-# every interpreter goes, and no other file.
+# every interpreter goes, and no other file. It also serves where py3clean fails: a broken
+# interpreter must not keep anybody from removing the package.
 _PRERM = """\
 #!/bin/sh
 set -e
 
-if command -v py3clean >/dev/null 2>&1; then
-    py3clean -p {package}
-else
+if [ -n "$DPKG_ROOT" ] || ! command -v py3clean >/dev/null 2>&1 || ! py3clean -p {package}; then
     dpkg -L {package} | while IFS= read -r path; do
         case "$path" in
             /{prefix}/*.py)
-                directory="${{path%/*}}/__pycache__"
+                directory="$DPKG_ROOT${{path%/*}}/__pycache__"
                 module="${{path##*/}}"
                 rm -f "$directory/${{module%.py}}."*.pyc
                 rmdir "$directory" 2>/dev/null || true

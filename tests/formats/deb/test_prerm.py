@@ -40,10 +40,12 @@ def programs(directory: Path, **bodies: str) -> str:
     return str(place)
 
 
-def run(path: Path, search: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+def run(
+    path: Path, search: str, *arguments: str, root: str = ""
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         ["/bin/sh", path, *arguments],
-        env={"PATH": search},
+        env={"PATH": search, "DPKG_ROOT": root},
         check=True,
         capture_output=True,
         text=True,
@@ -74,6 +76,48 @@ def test_py3clean_is_asked_where_it_is(tmp_path: Path) -> None:
     search = programs(tmp_path, py3clean='echo "$@"', dpkg="exit 1")
 
     assert run(script("prerm", tmp_path), search, "upgrade", "2").stdout == "-p example\n"
+
+
+def test_a_py3clean_that_fails_keeps_nobody_from_removing_the_package(tmp_path: Path) -> None:
+    bytecode = tmp_path / "example/__pycache__/m.cpython-311.pyc"
+    bytecode.parent.mkdir(parents=True)
+    bytecode.touch()
+    search = programs(
+        tmp_path, py3clean="exit 127", dpkg=f"echo {tmp_path}/example/m.py; echo /else/m.py"
+    )
+
+    run(script("prerm", tmp_path), search, "remove")
+
+    assert not bytecode.exists()
+
+
+def test_in_another_root_nothing_of_the_running_system_is_touched(tmp_path: Path) -> None:
+    """``dpkg --root --force-script-chrootless`` (dpkg(1), DPKG_ROOT)."""
+    listed = f"{tmp_path}/example/m.py"
+    here = tmp_path / "example/__pycache__/m.cpython-311.pyc"
+    there = tmp_path / f"root{here}"
+    for bytecode in (here, there):
+        bytecode.parent.mkdir(parents=True)
+        bytecode.touch()
+    log = f"echo >> {tmp_path}/log"
+    search = programs(tmp_path, py3clean=log, py3compile=log, dpkg=f"echo {listed}")
+
+    run(script("postinst", tmp_path), search, "configure", root=f"{tmp_path}/root")
+    run(script("prerm", tmp_path), search, "remove", root=f"{tmp_path}/root")
+
+    assert here.exists()
+    assert not there.exists()
+    assert not (tmp_path / "log").exists()
+
+
+@pytest.mark.parametrize("step", ["abort-upgrade", "abort-remove", "abort-deconfigure"])
+def test_modules_are_compiled_again_when_what_removed_the_bytecode_is_called_off(
+    step: str, tmp_path: Path
+) -> None:
+    search = programs(tmp_path, py3compile=f'echo "$@" >> {tmp_path}/log')
+    run(script("postinst", tmp_path), search, step, "in-favour", "other", "2")
+
+    assert (tmp_path / "log").read_text() == f"-p example -V 3.11 {tmp_path}/example\n"
 
 
 def test_modules_are_compiled_when_the_package_is_configured(tmp_path: Path) -> None:
