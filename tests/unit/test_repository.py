@@ -50,7 +50,7 @@ PUBLIC = {
         SCHEMA_DIALECT Settings Table Text collect_settings construct find_project
         json_schema options_of read_project split_settings
     """,
-    "repackage.fetch": "FetchSettings Progress fetch unverified",
+    "repackage.fetch": "FetchSettings Progress Wheelhouse fetch unverified",
     "repackage.format": "Format Layout Plan app_layout flat_layout",
     "repackage.lock": """
         ConflictItem Declaration Declarations Digest DirectUrl Edge Git Hash LocalArchive

@@ -11,7 +11,7 @@ from repackage.build._plan import plan
 from repackage.build._verify import verify
 from repackage.errors import Problems, WheelError
 from repackage.fetch import FetchSettings, fetch
-from repackage.stage import materialise, stage
+from repackage.stage import StageOptions, materialise, stage
 from repackage.store import Store
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def build(request: Request, *, events: Events | None = None) -> tuple[Artifact, 
     _explain(planned, events)
     refuse_stale(planned)
     wheels = _fetch(planned, request, store=store, events=events)
-    trees = _stage(planned, wheels, events=events)
+    trees = _stage(planned, wheels, request, events=events)
     for tree in trees.values():
         events.step("checking what is staged against the lock")
         judge(planned, wheels, tree, events=events)
@@ -84,9 +84,10 @@ def _verified(paths: Sequence[Path], store: Store) -> tuple[Wheel, ...]:
 
 
 def _stage(
-    planned: Planned, wheels: Sequence[Wheel], *, events: Events
+    planned: Planned, wheels: Sequence[Wheel], request: Request, *, events: Events
 ) -> Mapping[Layout, Tree]:
     """Stage each distinct layout once."""
+    options = StageOptions(scripts=tuple(sorted(request.scripts_of)))
     trees: dict[Layout, Tree] = {}
     for output in planned.outputs:
         layout = output.plan.layout
@@ -99,6 +100,7 @@ def _stage(
             wheels=wheels,
             target=planned.target,
             epoch=output.plan.epoch,
+            options=options,
         )
         for note in staged.notes:
             (events.warn if note.action == "warning" else events.note)(str(note))

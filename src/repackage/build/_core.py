@@ -33,6 +33,8 @@ class Core:
     """Extras of the wheel to include."""
     groups: tuple[str, ...] = ()
     """Dependency groups of the project to include."""
+    scripts_of: tuple[str, ...] = ()
+    """Distributions, beside the wheel's own, whose commands are installed as well."""
     out_dir: str | None = None
     """Directory of the artifacts, relative to ``pyproject.toml``. Default: beside the wheel."""
     find_links: tuple[str, ...] | None = None

@@ -36,6 +36,8 @@ class Request:
     options: Mapping[str, Any] = field(default_factory=dict)
     """An instance of the format's ``Options`` by format; those left out have defaults."""
     selection: Selection = field(default_factory=Selection)
+    scripts_of: frozenset[NormalizedName] = frozenset()
+    """Distributions whose commands are wanted, beside those of the wheel."""
     policy: Policy = "locked"
     out_dir: Path | None = None
     """None: beside the wheel."""

@@ -47,6 +47,7 @@ def plan(request: Request, *, store: Store | None = None) -> Planned:
     closure = resolve(
         wheel, lock, request.target, request.selection, supplied=wheelhouse.names()
     )
+    _refuse_unknown_scripts(closure, request)
     given = _given(closure, wheelhouse, request.target)
     package = package_of(wheel)
     outputs = tuple(
@@ -105,6 +106,19 @@ def _given(
         for pin in closure.pins
         if isinstance(pin.artifact, Supplied)
     }
+
+
+def _refuse_unknown_scripts(closure: Closure, request: Request) -> None:
+    """Refuse commands of distributions that are not installed."""
+    known = {closure.root.name, *(pin.name for pin in closure.pins)}
+    problems = Problems()
+    for name in sorted(request.scripts_of - known):
+        problems.add(
+            f"no distribution that is installed is called {name!r}",
+            where="scripts-of",
+            advice=did_you_mean(name, known),
+        )
+    problems.raise_if_any(UsageError)
 
 
 def _output(

@@ -3,48 +3,29 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
-from repackage import registry
-from repackage.build._core import Core, PolicyTable, target_of
+from packaging.utils import canonicalize_name
+
+from repackage.build._choose import choose
 from repackage.build._model import Request
-from repackage.config import (
-    RESERVED,
-    construct,
-    find_project,
-    read_project,
-    split_settings,
-)
-from repackage.errors import (
-    ConfigError,
-    InputError,
-    Problem,
-    Problems,
-    UsageError,
-    did_you_mean,
-)
+from repackage.config import NO_PROJECT, find_project, read_project
+from repackage.errors import InputError, LockError, Problem, Problems, UsageError, WheelError
 from repackage.lock import find_lock
 from repackage.resolve import Selection
+from repackage.wheel import read_wheel
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Mapping
 
     from repackage.check import Policy
     from repackage.config import Project, Settings
-    from repackage.target import Target
-
-T = TypeVar("T")
 
 #: The last second of a ustar header, and of an unsigned 32-bit field: 2106-02-07.
 LATEST = 0xFFFFFFFF
-
-#: Keys whose values are paths, in a table relative to its file.
-PATHS = ("out-dir", "find-links")
-#: Keys that together describe a target.
-TARGETING = ("target", "arch", "python", "platform")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,7 +35,7 @@ class Asked:
     wheel: Path
     lock: Path | None = None
     project: Path | None = None
-    flags: Mapping[str, object] = field(default_factory=dict)
+    flags: Mapping[str, Any] = field(default_factory=dict)
     """Keys of :class:`Core` and their values; they win over the table."""
     policy: Policy | None = None
     settings: Settings = field(default_factory=dict)
@@ -65,21 +46,22 @@ class Asked:
     jobs: int | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Chosen:
-    """The options of the core and of each format, constructed."""
-
-    core: Core
-    target: Target
-    policy: Policy
-    options: Mapping[str, Any]
-
-
 def request_of(asked: Asked) -> Request:
-    """Find the lock and the project, lay what was asked over its tables, and construct."""
-    lock = asked.lock or find_lock(asked.wheel.absolute().parent, Path.cwd())
-    project = read_project(asked.project) if asked.project else find_project(lock)
-    chosen = choose(asked, project)
+    """Find the lock and the project, lay what was asked over its tables, and construct.
+
+    Raises:
+        InputError: With all that is wrong with the options, the tables, the wheel's path
+            and the lock's.
+    """
+    lock = _lock_of(asked)
+    absent = _absences(asked.wheel, lock)
+    project = _project_of(asked, lock)
+    try:
+        chosen = choose(asked, project)
+    except InputError as error:
+        raise type(error)(*error.problems, *_unknown_extras(asked), *absent) from error
+    if isinstance(lock, LockError):
+        raise WheelError(*absent) if _is_absent(asked.wheel) else lock
     core = chosen.core
     return Request(
         wheel=asked.wheel,
@@ -88,6 +70,7 @@ def request_of(asked: Asked) -> Request:
         lock=lock,
         options=chosen.options,
         selection=Selection(extras=core.extras, groups=core.groups),
+        scripts_of=frozenset(map(canonicalize_name, core.scripts_of)),
         policy=chosen.policy,
         out_dir=None if core.out_dir is None else Path(core.out_dir),
         stage_dir=asked.stage_dir,
@@ -99,127 +82,48 @@ def request_of(asked: Asked) -> Request:
     )
 
 
-def choose(asked: Asked, project: Project) -> Chosen:
-    """Construct the options of the core and of the formats; all problems at once."""
-    installed = registry.formats()
+def _lock_of(asked: Asked) -> Path | LockError:
+    """Take the lock that was named, or look for it; or say why there is none."""
+    try:
+        return asked.lock or find_lock(asked.wheel.absolute().parent, Path.cwd())
+    except LockError as error:
+        return error
+
+
+def _project_of(asked: Asked, lock: Path | LockError) -> Project:
+    """Read the project that was named, or the one beside the lock."""
+    if asked.project is not None:
+        return read_project(asked.project)
+    return find_project(lock) if isinstance(lock, Path) else NO_PROJECT
+
+
+def _absences(wheel: Path, lock: Path | LockError) -> tuple[Problem, ...]:
+    """Say which of the two files is not there; without a wheel, no lock is to be expected."""
+    if _is_absent(wheel):
+        return (Problem(what="no such file", where=str(wheel)),)
+    return lock.problems if isinstance(lock, LockError) else ()
+
+
+def _is_absent(path: Path) -> bool:
+    """Whether a path leads nowhere; one that cannot be followed is not ours to judge."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except (OSError, ValueError):
+        return False
+    return False
+
+
+def _unknown_extras(asked: Asked) -> Problems:
+    """Look at the extras, too, when something else is wrong already."""
     problems = Problems()
-    settings, by_format = split_settings(
-        asked.settings, formats=("policy", *installed), problems=problems
-    )
-    problems.extend(_stray_tables(project, installed))
-    core = _construct(
-        Core,
-        {**_kept(project, {*asked.flags, *settings}), **asked.flags},
-        where=project.where(),
-        settings=settings,
-        problems=problems,
-    )
-    policy = _construct(
-        PolicyTable,
-        project.core.get("policy", {}),
-        where=project.where("policy"),
-        settings={**by_format["policy"], **({"level": asked.policy} if asked.policy else {})},
-        settings_where="-C policy.",
-        problems=problems,
-    )
-    options = {
-        name: _construct(
-            registry.load(name).Options,
-            project.formats.get(name, {}),
-            where=project.where(name),
-            settings=by_format[name],
-            settings_where=f"-C {name}.",
-            problems=problems,
-        )
-        for name in installed
-        if name in (core.formats if core else project.formats) or by_format[name]
-    }
-    target = _target(core, problems) if core else None
-    problems.extend(_unknown_formats(core.formats if core else (), installed))
-    problems.raise_if_any(ConfigError)
-    if core is None or target is None or policy is None:
-        raise AssertionError("what cannot be constructed is a problem")
-    return Chosen(core=core, target=target, policy=policy.level, options=options)
-
-
-def _target(core: Core, problems: Problems) -> Target | None:
-    """Choose the target, or note why that cannot be done."""
-    try:
-        return target_of(core)
-    except InputError as error:
-        problems.extend(error.problems)
-        return None
-
-
-def _construct(  # noqa: PLR0913 - what construct takes, and where problems go
-    cls: type[T],
-    table: object,
-    *,
-    where: str,
-    settings: Settings,
-    settings_where: str = "-C ",
-    problems: Problems,
-) -> T | None:
-    """Construct an instance, or note why that cannot be done."""
-    if not isinstance(table, Mapping):
-        problems.add("is not a table", where=where)
-        return None
-    try:
-        return construct(
-            cls, table, where=where, settings=settings, settings_where=settings_where
-        )
-    except ConfigError as error:
-        problems.extend(error.problems)
-        return None
-
-
-def _kept(project: Project, over: Collection[str]) -> dict[str, object]:
-    """What the core's table says, without what contradicts keys that lie over it.
-
-    A target that is asked for takes the place of a target in the table altogether.
-    """
-    table = {key: value for key, value in project.core.items() if key not in RESERVED}
-    if {"target", "platform"} & set(over):
-        table = {key: value for key, value in table.items() if key not in TARGETING}
-    if project.path is None:
-        return table
-    return {
-        key: _anchored(value, project.path.parent) if key in PATHS else value
-        for key, value in table.items()
-    }
-
-
-def _anchored(value: object, directory: Path) -> object:
-    """Read a path of a table from the directory of its file; leave what is no path."""
-    match value:
-        case str():
-            return str(directory / value)
-        case list():
-            return [_anchored(each, directory) for each in value]
-        case _:
-            return value
-
-
-def _stray_tables(project: Project, installed: Collection[str]) -> Iterator[Problem]:
-    """Find tables that belong to nobody."""
-    if "dependencies" in project.core:
-        yield Problem(
-            what="this version bundles every dependency",
-            where=project.where("dependencies"),
-            advice="remove the table",
-        )
-    for name in project.formats:
-        yield from _unknown_formats((name,), installed, where=project.where(name))
-
-
-def _unknown_formats(
-    names: Collection[str], installed: Collection[str], *, where: str = ""
-) -> Iterator[Problem]:
-    """Find names that no format has."""
-    for name in names:
-        if name not in installed:
-            what = f"no format is called {name!r}"
-            yield Problem(what=what, where=where, advice=did_you_mean(name, installed))
+    with suppress(InputError):  # the wheel has its turn when the options are right
+        wheel = read_wheel(asked.wheel)
+        selection = Selection(extras=asked.flags.get("extras", ()))
+        known = wheel.metadata.provides_extra
+        selection.check_extras(known, of=wheel.name, problems=problems)
+    return problems
 
 
 def environment_epoch() -> int | None:

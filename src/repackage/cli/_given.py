@@ -33,6 +33,7 @@ class Building(Targeted):
     formats: tuple[str, ...]
     out_dir: Path | None
     find_links: tuple[Path, ...]
+    scripts_of: tuple[str, ...]
     offline: bool
     settings: tuple[str, ...]
     jobs: int | None
@@ -68,6 +69,8 @@ def flags_of(given: Mapping[str, Any]) -> dict[str, object]:
         flags["out-dir"] = str(given["out_dir"])
     if given.get("find_links"):
         flags["find-links"] = tuple(map(str, given["find_links"]))
+    if given.get("scripts_of"):
+        flags["scripts-of"] = given["scripts_of"]
     if given.get("offline"):
         flags["offline"] = True
     return flags

@@ -124,6 +124,12 @@ def building(command: Callable[..., Any]) -> Any:
             "[default: the wheel's directory]",
         ),
         click.option(
+            "--scripts-of",
+            multiple=True,
+            metavar="NAME",
+            help="A dependency whose commands are installed, too.  [default: none]",
+        ),
+        click.option(
             "--offline", is_flag=True, help="Use nothing but the cache and --find-links."
         ),
         click.option(

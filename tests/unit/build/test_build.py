@@ -101,6 +101,19 @@ def test_a_selection_adds_what_it_needs(project: Project) -> None:
     assert [pin.name for pin in planned.closure.pins] == ["greet", "shout"]
 
 
+def test_commands_of_a_dependency_are_installed_if_they_are_asked_for(project: Project) -> None:
+    (artifact,) = build(project.request("tar", flags={"scripts-of": ("Greet",)}))
+
+    with tarfile.open(artifact.path) as tar:
+        names = set(tar.getnames())
+    assert {"usr/bin/app", "usr/bin/greet", "usr/lib/app/bin/greet"} <= names
+
+
+def test_commands_of_what_is_not_installed_are_refused_before_work(project: Project) -> None:
+    with pytest.raises(UsageError, match=r"called 'gret' \(did you mean 'greet'\?\)"):
+        plan(project.request("tar", flags={"scripts-of": ("gret",)}))
+
+
 def test_one_run_makes_several_formats(project: Project) -> None:
     artifacts = build(project.request("tar", "deb"))
 

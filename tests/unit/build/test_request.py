@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from repackage.build import Asked, Core, environment_epoch, request_of, target_of, tool_schema
-from repackage.errors import ConfigError, LockError, UsageError
+from repackage.errors import ConfigError, InputError, LockError, UsageError, WheelError
 
 if TYPE_CHECKING:
     from tests.unit.build.project import Project
@@ -128,9 +128,44 @@ def test_the_lock_is_found_above_the_wheel(project: Project) -> None:
 
 def test_no_lock_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "app.whl").touch()
 
     with pytest.raises(LockError, match=r"no uv\.lock in or above"):
         request_of(Asked(wheel=tmp_path / "app.whl"))
+
+
+def test_where_there_is_no_wheel_no_lock_is_missed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    with pytest.raises(WheelError) as caught:
+        request_of(Asked(wheel=tmp_path / "file/app.whl"))
+
+    assert str(caught.value) == f"{tmp_path / 'file/app.whl'}: no such file"
+
+
+def test_what_is_wrong_with_options_comes_first_and_with_it_the_rest(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    flags = {"formats": ("dep",), "target": "debain-12", "extras": ("laud",)}
+    words = ("levle", "debain-12", "'dep'", "laud")
+
+    with pytest.raises(InputError) as with_wheel:
+        request_of(Asked(wheel=project.wheel, flags=flags, settings={"tar.levle": "1"}))
+    with pytest.raises(InputError) as without_wheel:
+        request_of(Asked(wheel=tmp_path / "gone.whl", flags=flags))
+    project.lock.unlink()
+    with pytest.raises(InputError) as without_lock:
+        request_of(Asked(wheel=project.wheel, flags=flags))
+
+    found = with_wheel.value.problems
+    assert [word in each.what for word, each in zip(words, found, strict=True)] == [True] * 4
+    assert without_wheel.value.problems[-1].what == "no such file"
+    assert len(without_wheel.value.problems) == 3
+    assert "no uv.lock" in without_lock.value.problems[-1].what
+    assert len(without_lock.value.problems) == 4
 
 
 @pytest.mark.parametrize(

@@ -84,7 +84,7 @@ def test_build_is_the_default_command(
     done = run(*arguments)
 
     assert done.status == 2
-    assert "no uv.lock in or above" in done.err
+    assert done.err == f"error: {arguments[-1]}: no such file\n"
 
 
 def test_every_problem_is_reported_with_its_advice(

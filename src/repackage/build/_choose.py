@@ -1,0 +1,161 @@
+"""Options laid over tables: the core's, the policy and each format's, constructed at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from repackage import registry
+from repackage.build._core import Core, PolicyTable, target_of
+from repackage.config import RESERVED, construct, split_settings
+from repackage.errors import ConfigError, InputError, Problem, Problems, did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+    from pathlib import Path
+
+    from repackage.build._request import Asked
+    from repackage.check import Policy
+    from repackage.config import Project, Settings
+    from repackage.target import Target
+
+T = TypeVar("T")
+
+#: Keys whose values are paths, in a table relative to its file.
+PATHS = ("out-dir", "find-links")
+#: Keys that together describe a target.
+TARGETING = ("target", "arch", "python", "platform")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Chosen:
+    """The options of the core and of each format, constructed."""
+
+    core: Core
+    target: Target
+    policy: Policy
+    options: Mapping[str, Any]
+
+
+def choose(asked: Asked, project: Project) -> Chosen:
+    """Construct the options of the core and of the formats; all problems at once."""
+    installed = registry.formats()
+    problems = Problems()
+    settings, by_format = split_settings(
+        asked.settings, formats=("policy", *installed), problems=problems
+    )
+    problems.extend(_stray_tables(project, installed))
+    core = _construct(
+        Core,
+        {**_kept(project, {*asked.flags, *settings}), **asked.flags},
+        where=project.where(),
+        settings=settings,
+        problems=problems,
+    )
+    policy = _construct(
+        PolicyTable,
+        project.core.get("policy", {}),
+        where=project.where("policy"),
+        settings={**by_format["policy"], **({"level": asked.policy} if asked.policy else {})},
+        settings_where="-C policy.",
+        problems=problems,
+    )
+    options = {
+        name: _construct(
+            registry.load(name).Options,
+            project.formats.get(name, {}),
+            where=project.where(name),
+            settings=by_format[name],
+            settings_where=f"-C {name}.",
+            problems=problems,
+        )
+        for name in installed
+        if name in (core.formats if core else project.formats) or by_format[name]
+    }
+    target = _target(core, problems) if core else None
+    problems.extend(_unknown_formats(core.formats if core else (), installed))
+    problems.raise_if_any(ConfigError)
+    if core is None or target is None or policy is None:
+        raise AssertionError("what cannot be constructed is a problem")
+    return Chosen(core=core, target=target, policy=policy.level, options=options)
+
+
+def _target(core: Core, problems: Problems) -> Target | None:
+    """Choose the target, or note why that cannot be done."""
+    try:
+        return target_of(core)
+    except InputError as error:
+        problems.extend(error.problems)
+        return None
+
+
+def _construct(  # noqa: PLR0913 - what construct takes, and where problems go
+    cls: type[T],
+    table: object,
+    *,
+    where: str,
+    settings: Settings,
+    settings_where: str = "-C ",
+    problems: Problems,
+) -> T | None:
+    """Construct an instance, or note why that cannot be done."""
+    if not isinstance(table, Mapping):
+        problems.add("is not a table", where=where)
+        return None
+    try:
+        return construct(
+            cls, table, where=where, settings=settings, settings_where=settings_where
+        )
+    except ConfigError as error:
+        problems.extend(error.problems)
+        return None
+
+
+def _kept(project: Project, over: Collection[str]) -> dict[str, object]:
+    """What the core's table says, without what contradicts keys that lie over it.
+
+    A target that is asked for takes the place of a target in the table altogether.
+    """
+    table = {key: value for key, value in project.core.items() if key not in RESERVED}
+    if {"target", "platform"} & set(over):
+        table = {key: value for key, value in table.items() if key not in TARGETING}
+    if project.path is None:
+        return table
+    return {
+        key: _anchored(value, project.path.parent) if key in PATHS else value
+        for key, value in table.items()
+    }
+
+
+def _anchored(value: object, directory: Path) -> object:
+    """Read a path of a table from the directory of its file; leave what is no path."""
+    match value:
+        case str():
+            return str(directory / value)
+        case list():
+            return [_anchored(each, directory) for each in value]
+        case _:
+            return value
+
+
+def _stray_tables(project: Project, installed: Collection[str]) -> Iterator[Problem]:
+    """Find tables that belong to nobody."""
+    if "dependencies" in project.core:
+        yield Problem(
+            what="this version bundles every dependency",
+            where=project.where("dependencies"),
+            advice="remove the table",
+        )
+    for name in project.formats:
+        yield from _unknown_formats((name,), installed, where=project.where(name))
+
+
+def _unknown_formats(
+    names: Collection[str], installed: Collection[str], *, where: str = ""
+) -> Iterator[Problem]:
+    """Find names that no format has."""
+    for name in names:
+        if name not in installed:
+            what = f"no format is called {name!r}"
+            yield Problem(what=what, where=where, advice=did_you_mean(name, installed))
