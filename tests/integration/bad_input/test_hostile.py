@@ -13,10 +13,9 @@ from debian.debfile import DebFile
 
 from tests.integration.bad_input.user import LITTLE_MEMORY, change
 from tests.unit.wheel.archives import Item, items_of, pack
-from tests.wheels import WheelFactory
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from tests.integration.bad_input.user import User
 
@@ -28,20 +27,6 @@ def forge(user: User, files: Mapping[str, bytes], *, metadata: bytes = METADATA)
     """Replace the root wheel by one with these files; its RECORD is true."""
     items = items_of(files, info={"METADATA": metadata})
     user.project.wheel.write_bytes(pack(items))
-
-
-def rebuild(
-    user: User, *, scripts: Mapping[str, str] | None = None, metadata: Sequence[str] = ()
-) -> None:
-    """Build the root wheel anew, as the lock expects it, with other metadata."""
-    WheelFactory(user.project.wheel.parent)(
-        "app",
-        "1.0",
-        requires=["greet>=1", "shout; extra == 'loud'"],
-        extras=["loud"],
-        scripts=scripts,
-        metadata=metadata,
-    )
 
 
 @pytest.mark.parametrize(
@@ -95,7 +80,7 @@ def test_metadata_of_a_hundred_megabytes(user: User) -> None:
 
 @pytest.mark.parametrize("name", ["../../x", "..", "a\rb", "-rf", "a/b", "a\\b", "a\x1bb"])
 def test_a_script_that_is_called_what_no_script_is(user: User, name: str) -> None:
-    rebuild(user, scripts={name: "app:main"})
+    user.rebuild(scripts={name: "app:main"})
 
     said = user.refused(2)
 
@@ -105,7 +90,7 @@ def test_a_script_that_is_called_what_no_script_is(user: User, name: str) -> Non
 
 @pytest.mark.parametrize("name", ["python3", "python", "pip3.11", "activate"])
 def test_a_script_that_would_hide_the_systems_own(user: User, name: str) -> None:
-    rebuild(user, scripts={name: "app:main"})
+    user.rebuild(scripts={name: "app:main"})
 
     said = user.refused(6)
 
@@ -115,7 +100,7 @@ def test_a_script_that_would_hide_the_systems_own(user: User, name: str) -> None
 
 @pytest.mark.parametrize("point", ["app:main(); import os", "app:main\r; import os", "a b:c"])
 def test_an_entry_point_that_is_code(user: User, point: str) -> None:
-    rebuild(user, scripts={"x": point})
+    user.rebuild(scripts={"x": point})
 
     assert "what it runs is written as 'module:function'" in user.refused(2)
 
@@ -131,7 +116,7 @@ def test_no_field_of_the_metadata_adds_one_to_the_package(user: User) -> None:
         f"Project-URL: Homepage, https://x.example/{harm}",
         f"Description: {harm}",
     ]
-    rebuild(user, metadata=lines)
+    user.rebuild(metadata=lines)
 
     artifacts = user.built(formats=["deb"])
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import random
 import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from tests.wheels import WheelFactory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -93,6 +96,29 @@ class User:
         assert self.files() == before
         assert self.scratch() == []
         return done.err
+
+    def rebuild(
+        self,
+        *,
+        files: Mapping[str, str | bytes] | None = None,
+        scripts: Mapping[str, str] | None = None,
+        metadata: Sequence[str] = (),
+    ) -> None:
+        """Build the root wheel anew, as the lock expects it."""
+        WheelFactory(self.project.wheel.parent)(
+            "app",
+            "1.0",
+            files=files,
+            requires=["greet>=1", "shout; extra == 'loud'"],
+            extras=["loud"],
+            scripts=scripts,
+            metadata=metadata,
+        )
+
+    def have_much_to_write(self, size: int) -> None:
+        """Build the root wheel anew, with bytes that cannot be compressed."""
+        noise = random.Random(1).randbytes(size)
+        self.rebuild(files={"app/__init__.py": "", "app/noise.bin": noise})
 
     def files(self) -> list[str]:
         """Everything in the project and here, but not the cache."""
