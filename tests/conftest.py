@@ -7,11 +7,18 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.wheels import WheelFactory
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+# How long an example takes says something about the machine, and nothing about the code.
+settings.register_profile(
+    "patient", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+settings.load_profile("patient")
 
 
 @pytest.fixture

@@ -31,6 +31,7 @@ def test_ci_runs_the_readmes_test_command_word_for_word() -> None:
 
 
 @pytest.mark.network
+@pytest.mark.native("apt-get")  # a deb for this machine is made where debs are at home
 @pytest.mark.timeout(600)
 def test_the_first_command_installs_repackage_and_makes_a_deb(tmp_path: Path) -> None:
     package, _ = _commands()
@@ -49,9 +50,9 @@ def test_the_first_command_installs_repackage_and_makes_a_deb(tmp_path: Path) ->
     )
 
     assert run.returncode == 0, run.stderr
-    made = [path.name for path in (checkout / "examples/pagecheck/dist").glob("*.deb")]
+    made = [path.name for path in (checkout / ".try/pagecheck/dist").glob("*.deb")]
     assert len(made) == 1
-    assert made[0].startswith("pagecheck_1.0.0-0repackage1~deb12_")
+    assert made[0].startswith("pagecheck_1.0.0-0repackage1~")
 
 
 def _not_in_a_checkout(directory: str, names: list[str]) -> set[str]:

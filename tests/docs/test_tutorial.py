@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -22,7 +23,10 @@ _MARK = "<<< {number} {status}"
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("page", TUTORIALS, ids=lambda page: page.stem)
 def test_a_tutorial_does_what_it_shows(page: Path, tmp_path: Path) -> None:
-    (tmp_path / "repackage").symlink_to(ROOT)
+    example = tmp_path / "repackage/examples"
+    shutil.copytree(
+        ROOT / "examples", example, ignore=shutil.ignore_patterns("dist", "uv.lock")
+    )
     expected = steps(page)
     script = "".join(
         f'{step.command}\necho "{_MARK.format(number=number, status="$?")}"\n'

@@ -35,6 +35,7 @@ def materialise(tree: Tree, directory: Path, *, jobs: int = 1) -> None:
         directory.parent.mkdir(parents=True, exist_ok=True)
         scratch = Path(tempfile.mkdtemp(prefix=f".{directory.name}.", dir=directory.parent))
         try:
+            scratch.chmod(0o700)  # whatever the umask
             _fill(scratch, tree, jobs=jobs)
             scratch.replace(directory)
         except BaseException:  # an interrupt leaves nothing behind, either

@@ -34,7 +34,7 @@ TREE = Tree.of(
 
 
 @pytest.fixture
-def umask() -> Iterator[None]:
+def umask(tmp_path: Path) -> Iterator[None]:  # noqa: ARG001 - made before, or unusable
     before = os.umask(0o777)
     yield
     os.umask(before)
