@@ -40,6 +40,8 @@ _LOADED: Final = re.compile(
     rb'"(?P<url>((ht|f)tps?:)?//[^"\r\n]*)"[^>]{0,500}>)'
     rb'|@import\s+url\s*\(\s*"(?P<imported>((ht|f)tps?:)?//[^"\r\n]*)"'
 )
+#: Quicker to look for, and a part of all those.
+_ADDRESS: Final = re.compile(rb'[=(] *"((ht|f)tps?:)?//')
 _NOT_FOLLOWED: Final = re.compile(
     rb'<link\s.*rel="(alternate|author|bookmark|canonical|copyright|edituri|generator|help'
     rb'|license|next|prev|search)"',
@@ -108,7 +110,7 @@ def _of_script(file: File, interpreter: str) -> Iterator[Finding]:
 def _of_page(file: File) -> Iterator[Finding]:
     """Find what a page loads from elsewhere: who wrote it wanted that."""
     data = read_file(file).lower()
-    if b"//" not in data or not _LOADED.search(data):
+    if not _ADDRESS.search(data):
         return
     for match in _LOADED.finditer(_COMMENT.sub(b"", data)):
         url = (match["url"] or match["imported"]).decode("utf-8", "replace")
