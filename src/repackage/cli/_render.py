@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from repackage.cli._talk import visible
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -28,7 +30,7 @@ def print_table(rows: Iterable[Sequence[str]], *, heading: Sequence[str] = ()) -
 
     On a terminal that is too narrow, the widest columns are cut. In a pipe nothing is.
     """
-    table = [tuple(row) for row in (*((heading,) if heading else ()), *rows)]
+    table = [tuple(map(visible, row)) for row in (*((heading,) if heading else ()), *rows)]
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
     room = _terminal_width()
     if room is not None:
@@ -46,7 +48,7 @@ def print_facts(facts: Iterable[tuple[str, str]]) -> None:
     kept = [(f"{key}:", value) for key, value in facts if value]
     width = max((len(key) for key, _ in kept), default=0) + GAP
     for key, value in kept:
-        below = value.replace("\n", "\n" + " " * width)
+        below = ("\n" + " " * width).join(map(visible, value.split("\n")))
         click.echo(f"{click.style(key, dim=True)}{' ' * (width - len(key))}{below}")
 
 

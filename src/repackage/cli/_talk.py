@@ -54,19 +54,21 @@ class Talk:
         if self.verbosity > 0:
             self.echo(click.style(visible(line), dim=True))
 
-    def warn(self, line: str) -> None:
+    def warn(self, line: str, *, advice: str = "") -> None:
         """Warn, unless quiet."""
         if self.verbosity >= 0:
-            self.echo(f"{click.style('warning:', fg='yellow', bold=True)} {visible(line)}")
+            self._label("warning:", line, advice, colour="yellow")
 
     def problems(self, problems: Iterable[Problem]) -> None:
         """Report problems: ``error: where: what``, and below it what to do."""
         for problem in problems:
-            label = click.style("error:", fg="red", bold=True)
             located = f"{problem.where}: {problem.what}" if problem.where else problem.what
-            self.echo(f"{label} {visible(located)}")
-            for line in problem.advice.splitlines():
-                self.echo(f"  {visible(line)}")
+            self._label("error:", located, problem.advice, colour="red")
+
+    def _label(self, label: str, line: str, advice: str, *, colour: str) -> None:
+        self.echo(f"{click.style(label, fg=colour, bold=True)} {visible(line)}")
+        for below in advice.splitlines():
+            self.echo(f"  {visible(below)}")
 
 
 def visible(text: str) -> str:

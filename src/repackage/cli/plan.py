@@ -39,7 +39,7 @@ def command(*, as_json: bool, talk: Talk, **given: Unpack[Building]) -> None:
     for difference in planned.closure.stale:
         talk.warn(f"the lock is stale: {difference}")
     for problem in planned.missing:
-        talk.warn(f"{problem.what}\n  {problem.advice}")
+        talk.warn(problem.what, advice=problem.advice)
     if as_json:
         print_json(_facts(planned))
     else:

@@ -153,7 +153,7 @@ class _Request:
             extras=root.extras,
             groups=(*root.groups, *root.inherited),
             notes=tuple(_version_notes(self.wheel, package)),
-            stale=tuple(differences(self.wheel, package, self.lock)),
+            stale=tuple(differences(self.wheel, package, self.lock, selected=root.extras)),
         )
 
     def _reach_as_constraints(self) -> _Reached:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
+from repackage.lock import RegistryPath, RegistryUrl
 from repackage.resolve._equivalence import (
     Condition,
     Conjunction,
@@ -17,7 +18,7 @@ from repackage.resolve._equivalence import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from packaging.specifiers import Specifier, SpecifierSet
     from packaging.utils import NormalizedName
@@ -50,12 +51,25 @@ class Requires:
     marker: str
 
 
-def differences(wheel: Wheel, package: LockedPackage, lock: Lock) -> Iterator[str]:
-    """Say what the wheel's metadata declare otherwise than the lock recorded."""
+def differences(
+    wheel: Wheel,
+    package: LockedPackage,
+    lock: Lock,
+    *,
+    selected: Collection[NormalizedName] = (),
+) -> Iterator[str]:
+    """Say what the wheel's metadata declare otherwise than the lock recorded.
+
+    ``selected`` are the extras that are wanted: of a package from an index, a lock has
+    no others than those that something in it asks for.
+    """
     yield from _python_differences(wheel, lock)
     declared = package.declarations
     if declared is None:
-        yield from _edge_differences(wheel, package, lock)
+        extras = {*wheel.metadata.provides_extra}
+        if isinstance(package.id.source, RegistryUrl | RegistryPath):
+            extras &= {*package.optional_dependencies, *selected}
+        yield from _edge_differences(wheel, package, lock, extras=extras)
         return
     yield from _extra_differences(wheel, declared)
     sourced = {
@@ -159,13 +173,15 @@ def _extra_differences(wheel: Wheel, declared: Declarations) -> Iterator[str]:
     )
 
 
-def _edge_differences(wheel: Wheel, package: LockedPackage, lock: Lock) -> Iterator[str]:
+def _edge_differences(
+    wheel: Wheel, package: LockedPackage, lock: Lock, *, extras: Collection[NormalizedName]
+) -> Iterator[str]:
     """A lock without declarations: its edges must answer the requirements, and no more.
 
     Overrides and excludes can explain a difference, so it is only probably one.
     """
     ours = _of_wheel(wheel, set())
-    for context in ("", *sorted({*wheel.metadata.provides_extra})):
+    for context in ("", *sorted(extras)):
         edges = (
             package.optional_dependencies.get(canonicalize_name(context), ())
             if context

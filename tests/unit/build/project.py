@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,8 @@ from tests.wheels import WheelFactory
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+NO_HASH = "sha256:" + "1" * 64
 
 LOCK_HEAD = 'version = 1\nrevision = 3\nrequires-python = ">=3.10"\n'
 
@@ -67,6 +70,27 @@ class Project:
                 flags=flags,
             )
         )
+
+    def lock_the_source(self) -> None:
+        """Let the lock have nothing but a source of ``greet``."""
+        sdist = (
+            f'sdist = {{ url = "https://a.example/greet-2.0.tar.gz", hash = "{NO_HASH}" }}\n'
+        )
+        self._relock(r"wheels = \[\s*\{[^}]*/greet-[^\]]*\]\n", sdist)
+
+    def lock_a_directory(self) -> None:
+        """Make ``greet`` a path dependency."""
+        declared = '{ name = "greet", directory = "vendored/greet" }'
+        self._relock(r'\{ name = "greet", specifier = ">=1" \}', declared)
+        self._relock(
+            r'(name = "greet"\nversion = "2.0"\n)source = .*\n(wheels|sdist) = [^\[]*(\[[^\]]*\])?\n',
+            r'\1source = { directory = "vendored/greet" }\n',
+        )
+
+    def _relock(self, pattern: str, new: str) -> None:
+        text, count = re.subn(pattern, new, self.lock.read_text())
+        assert count == 1
+        self.lock.write_text(text)
 
     def left_behind(self) -> list[str]:
         """What is in the output directory."""

@@ -138,3 +138,35 @@ def test_a_plan_warns_of_a_stale_lock_and_says_what_is_skipped(
     assert "greet-2.0-py3-none-any.whl" in done.out
     assert brief.out.endswith("; 1 left out (-v says why)\n")
     assert "warning: the lock is stale: " in run("plan", "-f", "tar", *project.options).err
+
+
+def test_a_plan_names_what_is_given(run: Run, project: Project) -> None:
+    project.lock_the_source()
+
+    done = run("plan", "-f", "tar", *project.options)
+
+    assert "from --find-links:\n  greet:  " in done.out
+    assert done.err == ""
+
+
+def test_a_plan_warns_of_what_is_missing(run: Run, project: Project) -> None:
+    project.lock_a_directory()
+    (project.wheelhouse / "greet-2.0-py3-none-any.whl").unlink()
+
+    done = run("plan", "-f", "tar", *project.options)
+
+    assert done.status == 0
+    assert done.err.startswith("warning: there is no wheel of 'greet' 2.0\n  build it: ")
+    assert ["greet", "2.0", "missing", "app"] in [
+        line.split() for line in done.out.splitlines()
+    ]
+
+
+def test_commands_of_a_dependency_are_installed_if_they_are_asked_for(
+    run: Run, project: Project
+) -> None:
+    assert run("-f", "tar", "--scripts-of", "greet", *project.options).status == 0
+
+    (made,) = project.out.iterdir()
+    assert "usr/bin/greet" in run("inspect", "--entries", made).out
+    assert run("plan", "-f", "tar", "--scripts-of", "gret", *project.options).status == 2

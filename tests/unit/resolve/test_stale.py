@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from packaging.specifiers import SpecifierSet
 
+from repackage.resolve import Selection
 from repackage.resolve._equivalence import equivalent, satisfiable
 from tests.unit.resolve.locks import Locks, a_wheel, app, edges, package
 
@@ -123,6 +124,19 @@ def test_a_lock_without_declarations_is_judged_by_its_edges(locks: Locks) -> Non
     assert found("a", "b") == [
         "probably: the lock was made with 'c' for the extra 'x', the wheel does not require it"
     ]
+
+
+def test_a_consumers_lock_has_of_a_package_only_the_extras_that_it_uses(locks: Locks) -> None:
+    wheel = a_wheel(requires=("a", "b; extra == 'x'"), extras=("x",))
+    parts = (package("app", body=edges("a")), package("a"))
+
+    unselected = locks.closure(*parts, wheel=wheel)
+    selected = locks.closure(*parts, wheel=wheel, selection=Selection(extras=("x",)))
+
+    assert unselected.stale == ()
+    assert selected.stale == (
+        "probably: the wheel requires 'b' for the extra 'x', no edge of the lock satisfies it",
+    )
 
 
 ATOMS = st.sampled_from(
