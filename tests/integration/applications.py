@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import tarfile
 import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -115,9 +114,11 @@ def tox_itself(directory: Path) -> Application:
     archive = directory / "tox.tar.gz"
     with urlopen(url) as response:
         archive.write_bytes(response.read())
-    with tarfile.open(archive) as sdist:
-        sdist.extractall(directory / "sdist", filter="data")
-    (sources,) = (directory / "sdist").iterdir()
+    unpacked = directory / "sdist"
+    unpacked.mkdir()
+    # the first releases of Python 3.10 and 3.11 have no filters for unpacking safely
+    subprocess.run(["tar", "-C", unpacked, "-xf", archive], check=True)
+    (sources,) = unpacked.iterdir()
     declared = (sources / "pyproject.toml").read_text()
     # its development group does not resolve for the oldest Pythons any more
     narrowed = declared.replace('requires-python = ">=3.9"', 'requires-python = ">=3.11"')

@@ -53,8 +53,8 @@ def test_the_flat_layout_runs_from_pythonpath_in_any_directory(
 
     outputs = set()
     for place in ("here", "moved and renamed"):
-        with tarfile.open(tarball) as archive:
-            archive.extractall(tmp_path / place, filter="data")
+        (tmp_path / place).mkdir()
+        subprocess.run(["tar", "-C", tmp_path / place, "-xf", tarball], check=True)
         done = subprocess.run(
             [sys.executable, "-S", "-c", f"import {module}; {module}.main()"],
             env={"PYTHONPATH": str(tmp_path / place), "LC_ALL": "C.UTF-8"},

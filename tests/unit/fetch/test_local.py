@@ -144,7 +144,8 @@ def test_a_file_of_another_machine_is_not_looked_for_on_this_one(
 def test_a_directory_whose_name_no_system_allows_is_an_error(fetching: Fetching) -> None:
     message = fetching.fails(find_links=(Path("a\0b"),))
 
-    assert "cannot look for wheels there: embedded null byte" in message
+    assert "cannot look for wheels there: " in message
+    assert "embedded null" in message
 
 
 def test_a_file_that_the_lock_names_is_checked(fetching: Fetching, tmp_path: Path) -> None:
