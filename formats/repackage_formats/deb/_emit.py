@@ -132,7 +132,8 @@ def _documents(
     yield f"{documentation}/changelog.Debian.gz", gzipped(changelog(plan, identity))
     yield f"{documentation}/copyright", copyright_file(plan, tree)
     yield from manual_pages(plan, tree)
-    if text := overrides(package, tree, elves):
+    compressed = plan.options.compression != "none"
+    if text := overrides(package, tree, elves, compressed=compressed):
         yield f"usr/share/lintian/overrides/{package}", text
 
 

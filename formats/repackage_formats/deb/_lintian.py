@@ -16,9 +16,14 @@ _SHARED: Final = re.compile(r"(.+/)?[^/]+\.so(\.[0-9.]+)?")
 _LANGUAGE: Final = re.compile(r"usr/bin/[^/]+\.(sh|py|pl|rb|php|bash)")
 
 
-def overrides(package: str, tree: Tree, elves: tuple[Elf, ...]) -> bytes:
+def overrides(
+    package: str, tree: Tree, elves: tuple[Elf, ...], *, compressed: bool = True
+) -> bytes:
     """Write the overrides that a tree gives cause for; nothing if it gives none."""
     found = {**findings(tree), **_of_elves(elves, tree), **_of_links(tree)}
+    if not compressed:
+        for member in ("control", "data"):
+            found[f"uses-no-compression-for-{member}-tarball"] = "made in a hurry, by choice"
     return "".join(f"# {found[tag]}\n{package}: {tag} *\n" for tag in sorted(found)).encode()
 
 

@@ -60,7 +60,7 @@ class Options:
     bytecode: bool = True
     """Compile modules at installation and remove what was compiled with the package. Without it there are no maintainer scripts, and bytecode that root's runs leave behind stays."""
     compression: Literal["xz", "gz", "zst", "none"] = "xz"
-    """``xz`` is read everywhere, ``zst`` from Debian 12 and Ubuntu 20.04 on, ``gz`` is fast."""
+    """``xz`` is read everywhere, ``zst`` from Debian 12 and Ubuntu 20.04 on (Debian's own archive and its lintian refuse it), ``gz`` is fast."""
     level: int | None = None
     """Compression level. Default: the codec's own."""
     changelog: str = ""

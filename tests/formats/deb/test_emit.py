@@ -146,7 +146,7 @@ def test_the_prefix_and_the_name_may_be_chosen() -> None:
 
 
 def test_every_override_has_a_reason() -> None:
-    plan = planned(deb.Options(prefix="/opt/acme"))
+    plan = planned(deb.Options(prefix="/opt/acme", compression="none"))
     files = {
         "/opt/acme/bin/x.py": b"",
         "/usr/share/man/man5/example.5": b"",
@@ -171,6 +171,8 @@ def test_every_override_has_a_reason() -> None:
         "script-with-language-extension",
         "uncompressed-manual-page",
         "unusual-interpreter",
+        "uses-no-compression-for-control-tarball",
+        "uses-no-compression-for-data-tarball",
     ]
 
 
