@@ -230,6 +230,15 @@ def test_dpkg_deb_finds_every_path(compression: Any, tmp_path: Path) -> None:
     assert (tmp_path / "x" / SITE / "example/__init__.py").read_text().startswith("def main")
 
 
+def dpkg_in(root: Path) -> tuple[str, ...]:
+    """Make a root with an empty database; the command works in it."""
+    for name in ("info", "updates"):
+        (root / "var/lib/dpkg" / name).mkdir(parents=True)
+    for name in ("status", "available"):
+        (root / "var/lib/dpkg" / name).touch()
+    return ("dpkg", f"--root={root}", "--force-depends", "--log=/dev/null")
+
+
 @pytest.mark.native("dpkg")
 @pytest.mark.skipif(os.geteuid() != 0, reason="dpkg wants to be root")
 @pytest.mark.parametrize("compression", ["xz", "gz", "zst", "none"])
@@ -238,11 +247,7 @@ def test_dpkg_installs_verifies_and_purges(compression: Any, tmp_path: Path) -> 
     tree = with_files(plan, {"/etc/example.conf": b"x\n"})
     out = emitted(tmp_path, plan, tree)
     root = tmp_path / "root"
-    for name in ("info", "updates"):
-        (root / "var/lib/dpkg" / name).mkdir(parents=True)
-    for name in ("status", "available"):
-        (root / "var/lib/dpkg" / name).touch()
-    dpkg = ("dpkg", f"--root={root}", "--force-depends", "--log=/dev/null")
+    dpkg = dpkg_in(root)
     output(*dpkg, "--install", out)
     listed = output(*dpkg, "--listfiles", "example").decode().splitlines()
 
@@ -257,6 +262,23 @@ def test_dpkg_installs_verifies_and_purges(compression: Any, tmp_path: Path) -> 
     ]
     assert not (root / "usr/lib/example").exists()
     assert not (root / "etc/example.conf").exists()
+
+
+@pytest.mark.native("dpkg", "sh")
+@pytest.mark.skipif(os.geteuid() != 0, reason="dpkg wants to be root")
+def test_scripts_work_in_a_root_that_they_are_not_in(tmp_path: Path) -> None:
+    """Without chroot the scripts run here, and are told of the root by ``DPKG_ROOT``."""
+    root = tmp_path / "root"
+    dpkg = (*dpkg_in(root), "--force-script-chrootless")
+    output(*dpkg, "--install", emitted(tmp_path))
+    bytecode = root / SITE / "example/__pycache__/__init__.cpython-311.pyc"
+    assert not bytecode.exists()
+    bytecode.parent.mkdir()
+    bytecode.touch()
+
+    output(*dpkg, "--purge", "example")
+
+    assert not (root / "usr/lib/example").exists()
 
 
 @pytest.mark.native("sh")
