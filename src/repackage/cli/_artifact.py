@@ -78,16 +78,16 @@ def recognise(path: Path, *, format_name: str | None = None) -> tuple[str, Forma
 
 
 def shares(entries: Iterable[Entry]) -> list[Share]:
-    """Sum up files by the distribution whose RECORD lists them; the largest first."""
+    """Sum up files by the outermost distribution whose RECORD lists them; the largest first."""
     files = {entry.path: entry for entry in entries if isinstance(entry, File)}
     owners: dict[str, tuple[str, str]] = {}
-    for path, file in files.items():
+    for path in sorted(files, key=lambda path: path.count("/")):  # what is vendored, last
         directory, _, name = path.rpartition("/")
         if name == "RECORD" and directory.endswith(".dist-info"):
             stem = directory.rpartition("/")[2].removesuffix(".dist-info")
             project, _, version = stem.partition("-")
-            for listed in _recorded(file, beside=posixpath.dirname(directory)):
-                owners[listed] = (project.replace("_", "-").lower(), version)
+            for listed in _recorded(files[path], beside=posixpath.dirname(directory)):
+                owners.setdefault(listed, (project.replace("_", "-").lower(), version))
     counted: dict[tuple[str, str], list[int]] = defaultdict(list)
     for path, file in files.items():
         counted[owners.get(path, ("", ""))].append(file.size)

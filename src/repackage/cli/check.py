@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from repackage.cli._options import FILE, machine_readable, talkative, targeted
+from repackage.cli._talk import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from typing_extensions import Unpack
@@ -20,6 +21,12 @@ if TYPE_CHECKING:
     from repackage.cli._talk import Talk
     from repackage.tree import Entry
 
+STYLES: Mapping[str, dict[str, Any]] = {
+    "error": {"fg": "red", "bold": True},
+    "warning": {"fg": "yellow", "bold": True},
+    "note": {},
+    "ok": {"fg": "green"},
+}
 CONTRAVENED = 1
 INCOMPLETE = 3
 
@@ -47,7 +54,7 @@ def command(
     """Judge a directory or an artifact against a lock.
 
     PATH is a staging root, a venv, or an artifact of any installed format, whoever made
-    it. The policy is 'constrain' unless another one is asked for. The status is 0 if
+    it. The target of a venv is its own interpreter. The policy is 'constrain' unless another one is asked for. The status is 0 if
     nothing contravenes the lock, 1 if something does, 2 if that cannot be told, and 3 if
     something is missing.
     """
@@ -60,7 +67,7 @@ def command(
             wheel=path,
             lock=given["lock"],
             project=given["project"],
-            flags=flags_of(given),
+            flags=_targeting(path, given) | flags_of(given),
             policy=given["policy"] or "constrain",
         )
     )
@@ -76,6 +83,15 @@ def command(
     return INCOMPLETE if report.incomplete else 0
 
 
+def _targeting(path: Path, given: Targeted) -> dict[str, object]:
+    """Take a venv's own interpreter for the target, unless one is asked for."""
+    if given["target"] or given["platform"] or given["python"] or given["arch"]:
+        return {}
+    from repackage.cli._venv import targeting_of  # noqa: PLC0415 - lazily
+
+    return targeting_of(path)
+
+
 def _entries(path: Path, *, format_name: str | None) -> Iterable[Entry]:
     """What is installed in a directory or an artifact."""
     if path.is_dir() and format_name is None:
@@ -89,13 +105,12 @@ def _entries(path: Path, *, format_name: str | None) -> Iterable[Entry]:
 
 def _print(report: Report, *, verbose: bool) -> None:
     """Print the findings that matter, with ``-v`` all of them, and what they come to."""
-    shown = ("error", "warning", "note", "ok") if verbose else ("error", "warning")
     for finding in report.findings:
-        if finding.severity in shown:
+        if verbose or finding.severity in ("error", "warning"):
             required = ", ".join(finding.required_by)
-            click.echo(
-                f"{finding.severity}: {finding}{f', required by {required}' if required else ''}"
-            )
+            label = click.style(f"{finding.severity}:", **STYLES[finding.severity])
+            said = f"{finding}{f', required by {required}' if required else ''}"
+            click.echo(f"{label} {visible(said)}")
     names = {finding.name for finding in report.findings}
     wrong = {finding.name for finding in report.errors}
     click.echo(f"policy {report.policy!r}: {len(wrong)} of {len(names)} distributions fail")

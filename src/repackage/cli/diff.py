@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import click
 
 from repackage.cli._options import FILE, machine_readable, talkative
+from repackage.cli._talk import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -58,6 +60,7 @@ def command(
 
 
 WORDS = {"+": "added", "-": "removed", "~": "changed", "@": "metadata"}
+COLOURS = {"+": "green", "-": "red", "~": "yellow", "@": "cyan"}
 
 
 def _changes(one: Held, other: Held) -> Iterator[Change]:
@@ -97,6 +100,11 @@ def _print(changes: list[Change], *, verbose: bool) -> None:
     """Print changes, for people: dates are of less interest than contents."""
     shown = [change for change in changes if verbose or change[2] != "mtime"]
     for sign, path, what in shown:
-        click.echo(f"{sign} {path}{f' ({what})' if what else ''}")
+        line = visible(f"{sign} {path}{f' ({what})' if what else ''}")
+        click.echo(click.style(line, fg=COLOURS[sign]))
+    numbers = Counter(WORDS[sign] for sign, _, _ in shown)
+    said = [f"{number} {word}" for word, number in numbers.items()]
     if len(shown) < len(changes):
-        click.echo(f"{len(changes) - len(shown)} entries differ in their date alone")
+        said.append(f"{len(changes) - len(shown)} differ in their date alone")
+    if said:
+        click.echo(", ".join(said))

@@ -108,7 +108,7 @@ def test_diff_says_what_was_added_removed_and_changed(
     assert f"+ {site}/app/new.py\n" in done.out
     assert "- usr/bin/app\n" in done.out
     assert f"~ {site}/app/__init__.py (mtime, size, sha256)\n" in done.out
-    assert done.out.splitlines()[-1].endswith("entries differ in their date alone")
+    assert done.out.splitlines()[-1].endswith(" differ in their date alone")
     assert {"change": "added", "path": f"{site}/app/new.py", "what": ""} in as_json
 
 
@@ -196,3 +196,29 @@ def test_a_check_says_what_passes_with_a_warning(
 
     assert done.status == 0
     assert done.out == "policy 'report': 0 of 2 distributions fail\n"
+
+
+def test_the_target_of_a_venv_is_its_own_interpreter(
+    run: Run, project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("platform.libc_ver", lambda: ("glibc", "2.36"))
+    text = project.lock.read_text()
+    marked = """{ name = "greet", marker = "python_full_version >= '3.11.5'" }"""
+    project.lock.write_text(
+        text.replace('dependencies = [{ name = "greet" }]', f"dependencies = [{marked}]")
+    )
+    venv = tmp_path / "venv"
+    site = venv / "lib/python3.11/site-packages/app-1.0.dist-info"
+    site.mkdir(parents=True)
+    (site / "METADATA").write_text("Metadata-Version: 2.1\nName: app\nVersion: 1.0\n")
+
+    findings = {}
+    for version in ("version = 3.11.4", "version_info = 3.11.7"):
+        (venv / "pyvenv.cfg").write_text(f"home = /usr/bin\n{version}\n")
+        findings[version] = run("check", venv, "--lock", project.lock, "--policy", "locked").out
+    monkeypatch.setattr("platform.libc_ver", lambda: ("", ""))
+    asked = run("check", venv, "--lock", project.lock, *TARGET, "--policy", "locked")
+
+    assert "[missing]" not in findings["version = 3.11.4"]
+    assert "greet: it is not installed" in findings["version_info = 3.11.7"]
+    assert "[missing]" not in asked.out
