@@ -90,7 +90,8 @@ class Drawn:
     def start(self, name: str, total: int | None) -> None:
         """Show a download."""
         amount = "" if total is None else human_size(total)
-        task = self.progress.add_task(f"  {name}", total=total, amount=amount)
+        brief = "-".join(name.split("-")[:2])  # tags would leave no room for the bar
+        task = self.progress.add_task(f"  {brief}", total=total, amount=amount)
         self.downloads[name] = task
 
     def advance(self, name: str, count: int) -> None:

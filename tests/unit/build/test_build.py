@@ -20,6 +20,7 @@ from repackage.errors import (
 )
 from repackage.format import flat_layout
 from repackage.tree import Directory, Symlink
+from tests.unit.build.heard import Heard
 from tests.unit.build.project import Project, make_project
 
 if TYPE_CHECKING:
@@ -357,31 +358,6 @@ def test_a_directory_is_an_artifact_too(project: Project, fake: FakeFormat) -> N
     assert first == second
     assert (first.size, first.sha256) == (4, "")
     assert (first.path / "inside").is_file()
-
-
-@dataclass
-class Heard:
-    """Events, as a list."""
-
-    said: list[str]
-
-    def step(self, what: str) -> None:
-        self.said.append(f"step {what}")
-
-    def note(self, what: str) -> None:
-        self.said.append(f"note {what}")
-
-    def warn(self, what: str) -> None:
-        self.said.append(f"warn {what}")
-
-    def start(self, name: str, total: int | None) -> None:
-        del name, total
-
-    def advance(self, name: str, count: int) -> None:
-        del name, count
-
-    def finish(self, name: str) -> None:
-        del name
 
 
 def test_steps_and_decisions_are_told(project: Project) -> None:

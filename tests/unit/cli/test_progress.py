@@ -39,19 +39,19 @@ def test_a_download_has_a_bar_until_it_is_here() -> None:
 
     drawn.step("fetching")
     drawn.start("a.whl", 2048)
-    drawn.start("b.whl", None)
+    drawn.start("b-1.0-cp312-cp312-manylinux_2_28_x86_64.whl", None)
     drawn.advance("a.whl", 1024)
 
     assert [(task.description, task.completed) for task in progress.tasks] == [
         ("fetching", 0),
         ("  a.whl", 1024),
-        ("  b.whl", 0),
+        ("  b-1.0", 0),
     ]
     drawn.finish("a.whl")
     drawn.advance("a.whl", 1)
     drawn.finish("a.whl")
     drawn.step("writing")
-    assert [task.description for task in progress.tasks] == ["  b.whl", "writing"]
+    assert [task.description for task in progress.tasks] == ["  b-1.0", "writing"]
 
 
 def test_without_a_terminal_nothing_is_drawn_and_warnings_are_said(
