@@ -140,17 +140,15 @@ def _format(name: str) -> Iterator[str]:
 def _options(cls: type) -> Iterator[str]:
     """List the options that a dataclass describes."""
     for option in options_of(cls):
-        default = "required" if option.required else f"default {_default(option.default)}"
-        yield f"`{option.key}`\n: {_code(option.documentation)}\n  *{option.type}; {default}*\n"
+        default = "; required" if option.required else _default(option.default)
+        yield f"`{option.key}` ({option.type}{default})\n: {_code(option.documentation)}\n"
 
 
 def _default(value: object) -> str:
-    """Spell a default as TOML does."""
-    if value is None or value is MISSING:
-        return "none"
-    if value in ("", ()) or value == {}:
-        return "empty"
-    return f"`{json.dumps(value, ensure_ascii=False)}`"
+    """Spell a default as TOML does; where there is none, the documentation says what holds."""
+    if value is None or value is MISSING or value in ("", ()) or value == {}:
+        return ""
+    return f"; default `{json.dumps(value, ensure_ascii=False)}`"
 
 
 def _status(error: type[errors.RepackageError]) -> int:
