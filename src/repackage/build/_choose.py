@@ -61,17 +61,11 @@ def choose(asked: Asked, project: Project) -> Chosen:
         settings_where="-C policy.",
         problems=problems,
     )
+    named = core.formats if core else project.formats
     options = {
-        name: _construct(
-            registry.load(name).Options,
-            project.formats.get(name, {}),
-            where=project.where(name),
-            settings=by_format[name],
-            settings_where=f"-C {name}.",
-            problems=problems,
-        )
+        name: _options(name, project, by_format[name], problems)
         for name in installed
-        if name in (core.formats if core else project.formats) or by_format[name]
+        if name in named or by_format[name]
     }
     target = _target(core, problems) if core else None
     problems.extend(_unknown_formats(core.formats if core else (), installed))
@@ -79,6 +73,18 @@ def choose(asked: Asked, project: Project) -> Chosen:
     if core is None or target is None or policy is None:
         raise AssertionError("what cannot be constructed is a problem")
     return Chosen(core=core, target=target, policy=policy.level, options=options)
+
+
+def _options(name: str, project: Project, settings: Settings, problems: Problems) -> Any:
+    """Construct the options of a format, or note why that cannot be done."""
+    return _construct(
+        registry.load(name).Options,
+        project.formats.get(name, {}),
+        where=project.where(name),
+        settings=settings,
+        settings_where=f"-C {name}.",
+        problems=problems,
+    )
 
 
 def _target(core: Core, problems: Problems) -> Target | None:

@@ -2,53 +2,24 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
 from repackage.lock import RegistryPath, RegistryUrl
-from repackage.resolve._equivalence import (
-    Condition,
-    Conjunction,
-    equivalent,
-    satisfiable,
-    versions_around,
-)
+from repackage.resolve._equivalence import equivalent, satisfiable, versions_around
+from repackage.resolve._requires import flattened, of_lock, of_wheel, sourced_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping
 
-    from packaging.specifiers import Specifier, SpecifierSet
+    from packaging.specifiers import SpecifierSet
     from packaging.utils import NormalizedName
 
     from repackage.lock import Declarations, Edge, Lock, LockedPackage
+    from repackage.resolve._equivalence import Condition
+    from repackage.resolve._requires import Key
     from repackage.wheel import Wheel
-
-_ANY: frozenset[Specifier] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """What is required, without the conditions under which it is."""
-
-    name: NormalizedName
-    extras: frozenset[NormalizedName]
-    clauses: frozenset[Specifier]
-    """Of the specifier; none where the lock took the package from elsewhere than an index."""
-
-    def __str__(self) -> str:
-        extras = f"[{','.join(sorted(self.extras))}]" if self.extras else ""
-        return f"{self.name}{extras}{','.join(sorted(map(str, self.clauses)))}"
-
-
-@dataclass(frozen=True, slots=True)
-class Requires:
-    """A requirement of either side."""
-
-    key: Key
-    marker: str
 
 
 def differences(
@@ -70,21 +41,15 @@ def differences(
         if isinstance(package.id.source, RegistryUrl | RegistryPath):
             extras &= {*package.optional_dependencies, *selected}
         yield from _edge_differences(wheel, package, lock, extras=extras)
-        return
+    else:
+        yield from _declared_differences(wheel, declared, lock)
+
+
+def _declared_differences(wheel: Wheel, declared: Declarations, lock: Lock) -> Iterator[str]:
+    """Compare with what the lock recorded of the project's own metadata."""
     yield from _extra_differences(wheel, declared)
-    sourced = {
-        (declaration.name, frozenset(declaration.extras))
-        for declaration in declared.requires_dist
-        if declaration.source is not None
-    }
-    theirs = [
-        Requires(
-            _key(declaration.name, declaration.extras, declaration.specifier, sourced),
-            declaration.marker,
-        )
-        for declaration in declared.requires_dist
-    ]
-    ours = _of_wheel(wheel, sourced)
+    ours = of_wheel(wheel, sourced=sourced_of(declared))
+    theirs = of_lock(declared)
     extras = {*wheel.metadata.provides_extra, *(declared.provides_extras or ())}
     for context in ("", *sorted(extras)):
         yield from _context_differences(
@@ -93,32 +58,6 @@ def differences(
             context=context,
             python=lock.requires_python,
         )
-
-
-def flattened(
-    name: NormalizedName, requirements: Sequence[Requires], context: str
-) -> dict[Key, Condition]:
-    """The requirements of an extra (or of none), with references to itself expanded.
-
-    Back ends differ in whether they expand them in METADATA; the lock keeps what
-    ``pyproject.toml`` says. An extra that a marker does not mention is not entered:
-    without that guard the expansion would not end.
-    """
-    found: dict[Key, list[Conjunction]] = defaultdict(list)
-    queue: list[tuple[str, Conjunction, frozenset[str]]] = [(context, (), frozenset({context}))]
-    for extra, path, entered in queue:
-        for requirement in requirements:
-            if extra and not _mentions(requirement.marker, extra):
-                continue
-            conjunction = (*path, (requirement.marker, extra))
-            if requirement.key.name != name:
-                found[requirement.key].append(conjunction)
-                continue
-            queue.extend(
-                (inner, conjunction, entered | {inner})
-                for inner in sorted(requirement.key.extras - entered)
-            )
-    return {key: tuple(dict.fromkeys(ways)) for key, ways in found.items()}
 
 
 def _context_differences(
@@ -180,7 +119,7 @@ def _edge_differences(
 
     Overrides and excludes can explain a difference, so it is only probably one.
     """
-    ours = _of_wheel(wheel, set())
+    ours = of_wheel(wheel)
     for context in ("", *sorted(extras)):
         edges = (
             package.optional_dependencies.get(canonicalize_name(context), ())
@@ -212,37 +151,3 @@ def _answers(edge: Edge, key: Key) -> bool:
         version is None
         or all(clause.contains(version, prereleases=True) for clause in key.clauses)
     )
-
-
-def _of_wheel(
-    wheel: Wheel, sourced: set[tuple[NormalizedName, frozenset[NormalizedName]]]
-) -> list[Requires]:
-    return [
-        Requires(
-            _key(
-                canonicalize_name(requirement.name),
-                map(canonicalize_name, requirement.extras),
-                requirement.specifier,
-                sourced,
-            ),
-            str(requirement.marker or ""),
-        )
-        for requirement in wheel.metadata.requires_dist
-    ]
-
-
-def _key(
-    name: NormalizedName,
-    extras: Iterable[NormalizedName],
-    specifier: SpecifierSet | None,
-    sourced: set[tuple[NormalizedName, frozenset[NormalizedName]]],
-) -> Key:
-    wanted = frozenset(extras)
-    if specifier is None or (name, wanted) in sourced:
-        return Key(name, wanted, _ANY)
-    return Key(name, wanted, frozenset(specifier))
-
-
-def _mentions(marker: str, extra: str) -> bool:
-    """Whether a marker asks for this extra at all."""
-    return f"'{extra}'" in marker or f'"{extra}"' in marker
