@@ -20,6 +20,7 @@ Finding = tuple[str, str]
 
 _DIGEST: Final = "a file of a wheel: RECORD has its digest"
 _MODES: Final = "modes are those of the wheel"
+_LOADS: Final = "a page of a wheel: its project has it load what it needs"
 _LINE: Final = 256
 _GZIP: Final = b"\x1f\x8b"
 _PAGE: Final = re.compile(r".*\.(x?html?\d?|js|xht|xml|css)", re.IGNORECASE)
@@ -39,6 +40,11 @@ _LOADED: Final = re.compile(
     rb"|video)\s[^>]{0,500}?\b(src|href|data-href|data|codebase|poster)="
     rb'"(?P<url>((ht|f)tps?:)?//[^"\r\n]*)"[^>]{0,500}>)'
     rb'|@import\s+url\s*\(\s*"(?P<imported>((ht|f)tps?:)?//[^"\r\n]*)"'
+)
+#: A word of each fragment of the profile.
+_FRAGMENT: Final = re.compile(
+    rb"google-analytics|urchintracker|google_ad_|adsbygoogle|platform\.twitter|facebook-jssdk"
+    rb"|plusone\.js|piwik"
 )
 #: Quicker to look for, and a part of all those.
 _ADDRESS: Final = re.compile(rb'[=(] *"((ht|f)tps?:)?//')
@@ -86,7 +92,7 @@ def _of_file(file: File) -> Iterator[Finding]:
 def _interpreter(head: bytes) -> str:
     """Name what a script asks for; what ``env`` has to find is ``env <name>``."""
     words = head.partition(b"\n")[0][2:].decode("utf-8", "replace").split()
-    if words and words[0].endswith("bin/env"):
+    if words and words[0] == "/usr/bin/env":
         words = [word for word in words if not word.startswith("-")]
         return f"env {words[1]}" if len(words) > 1 else ""
     return words[0] if words else ""
@@ -110,6 +116,11 @@ def _of_script(file: File, interpreter: str) -> Iterator[Finding]:
 def _of_page(file: File) -> Iterator[Finding]:
     """Find what a page loads from elsewhere: who wrote it wanted that."""
     data = read_file(file).lower()
+    if _FRAGMENT.search(data):
+        text = data.decode("utf-8", "replace")
+        for pattern, _, tag, _ in _rules("fragment"):
+            if pattern.search(text):
+                yield tag, _LOADS
     if not _ADDRESS.search(data):
         return
     for match in _LOADED.finditer(_COMMENT.sub(b"", data)):
@@ -118,7 +129,7 @@ def _of_page(file: File) -> Iterator[Finding]:
             continue
         for pattern, _, tag, _ in _rules("page"):
             if pattern.search(url):
-                yield tag, "a page of a wheel: its project has it load what it needs"
+                yield tag, _LOADS
                 break
 
 

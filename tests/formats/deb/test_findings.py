@@ -45,6 +45,10 @@ def tags(path: str, data: bytes = b"", *, mode: int = 0o644) -> set[str]:
         ("x/a.html", LOADS % b"//a.example/x.js", 0o644, "privacy-breach-generic"),
         ("x/a.html", LOADS % b"https://a.example/jquery-3.1.min.js", 0o644, "privacy-breach-uses-embedded-file"),
         ("x/a.htm", b"", 0o644, None),
+        ("x/a.py", b"#!/bin/env python\n", 0o755, "script-uses-bin-env"),
+        ("x/g.html", b"src = '.google-analytics.com/ga.js';", 0o644, "privacy-breach-google-adsense"),
+        ("x/t.html", b'"https://platform.twitter.com/widgets.js"', 0o644, "privacy-breach-twitter"),
+        ("x/f.html", b'<IMG SRC="https://a.example/ribbons/forkme_right.png">', 0o644, "privacy-breach-logo"),
         ("x/a.html", b'<IMG ALT="" SRC="http://a.example/LOGO.PNG">', 0o644, "privacy-breach-logo"),
     ],
 )  # fmt: skip
