@@ -145,6 +145,18 @@ def test_where_there_is_no_wheel_no_lock_is_missed(
     assert str(caught.value) == f"{tmp_path / 'file/app.whl'}: no such file"
 
 
+def test_a_path_that_cannot_be_followed_is_judged_by_who_reads_it(project: Project) -> None:
+    request = request_of(
+        Asked(
+            wheel=project.directory / ("x" * 300),
+            lock=project.lock,
+            flags={"target": "debian-12"},
+        )
+    )
+
+    assert request.lock == project.lock
+
+
 def test_what_is_wrong_with_options_comes_first_and_with_it_the_rest(
     project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -27,7 +27,11 @@ def test_targets_are_listed(run: Run) -> None:
     listed = {each["name"]: each for each in json.loads(run("targets", "--json").out)}
 
     assert listed["debian-12"]["pythons"] == ["3.11"]
-    assert run("targets").out.startswith("TARGET ")
+    brief, whole = run("targets").out, run("targets", "-v").out
+    assert brief.startswith("TARGET ")
+    assert "bookworm" not in brief
+    assert whole.startswith(brief)
+    assert "bookworm, debian12, debian-bookworm" in whole
 
 
 def test_the_schema_of_the_whole_table_and_of_a_format(run: Run) -> None:
