@@ -164,8 +164,9 @@ class _Fields:
     def _attempt(self, field: str, value: str, *, parse: Callable[[str], T]) -> tuple[T, ...]:
         try:
             return (parse(value),)
-        except ValueError as error:  # the root of packaging's Invalid… errors
-            reason = str(error).partition("\n")[0]
+        except (ValueError, RecursionError) as error:  # the root of packaging's errors
+            nested = isinstance(error, RecursionError)
+            reason = "nested too deeply" if nested else str(error).partition("\n")[0]
             self.problems.add(
                 f"{field} {value!r} is invalid: {reason[:1].lower()}{reason[1:]}",
                 where=self._where,

@@ -217,3 +217,11 @@ def test_any_summary_comes_out_on_one_line(summary: str) -> None:
     line = " ".join(summary.split())
 
     assert "\n" not in parse(f"{HEAD}Summary: {line}\n").summary
+
+
+def test_a_marker_that_is_nested_without_end_is_refused() -> None:
+    marker = "(" * 9999 + "os_name == 'posix'" + ")" * 9999
+
+    (problem,) = problems_of(HEAD + f"Requires-Dist: x; {marker}\n")
+
+    assert "is invalid: nested too deeply" in problem
