@@ -10,6 +10,7 @@ from repackage.wheel._inflate import DamagedMemberError, Extent, digest, inflate
 from repackage.wheel._local import locate_members
 from repackage.wheel._model import Member
 from repackage.wheel._paths import check_paths
+from repackage.wheel._problems import DAMAGED
 from repackage.wheel._record import Recorded
 from repackage.wheel._zip import DEFLATED, read_directory
 
@@ -33,8 +34,6 @@ MAX_TEXT = 64 << 20
 
 #: Pages of the mapped file are given back after this many bytes: memory stays bounded.
 _KEPT = 32 << 20
-
-_TAMPERED = "the wheel was damaged or tampered with: download or build it again"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,7 +60,7 @@ class Contents:
         try:
             return b"".join(inflate(self.data, _extent(located)))
         except DamagedMemberError as error:
-            self.problems.note(f"the member {error}", member=path, advice=_TAMPERED)
+            self.problems.note(f"the member {error}", member=path, advice=DAMAGED)
             return b""
 
     def read_text(self, path: str) -> str:
@@ -91,19 +90,19 @@ class Contents:
         try:
             digests = digest(self.data, _extent(located), algorithm=recorded.algorithm)
         except DamagedMemberError as error:
-            self.problems.note(f"the member {error}", member=entry.path, advice=_TAMPERED)
+            self.problems.note(f"the member {error}", member=entry.path, advice=DAMAGED)
             return None
         if digests.crc32 != entry.crc32:
             self.problems.note(
                 "the checksum of the archive does not match",
                 member=entry.path,
-                advice=_TAMPERED,
+                advice=DAMAGED,
             )
         differs = recorded.digest not in {None, digests.recorded}
         if differs or recorded.size not in {None, entry.size}:
             what = f"the {recorded.algorithm}" if differs else "the size"
             self.problems.note(
-                f"{what} is not the one in RECORD", member=entry.path, advice=_TAMPERED
+                f"{what} is not the one in RECORD", member=entry.path, advice=DAMAGED
             )
         return Member(
             path=entry.path,

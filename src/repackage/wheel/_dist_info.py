@@ -72,7 +72,7 @@ def check_data(contents: Contents, filename: Filename, *, dist_info: str) -> Non
 def check_wheel_file(contents: Contents, filename: Filename, *, member: str) -> bool:
     """Check the WHEEL file; true if it says that the root of the wheel is purelib."""
     text = contents.read_text(member)
-    if not text:
+    if not text and contents.problems:
         return True
     fields = Parser(policy=compat32).parsestr(text, headersonly=True)
     version = str(fields.get("Wheel-Version", "")).strip()

@@ -27,7 +27,8 @@ def parse_entry_points(
 ) -> tuple[EntryPoint, ...]:
     """Parse the scripts among the entry points; extras are ignored, as the rules say."""
     # ``installer.utils.parse_entrypoints`` asserts where this reports.
-    parser = configparser.RawConfigParser(delimiters=("=",))
+    # No section can have an empty name: none is the default of all others, as for pip.
+    parser = configparser.RawConfigParser(delimiters=("=",), default_section="")
     parser.optionxform = str  # type: ignore[assignment,method-assign]
     try:
         parser.read_string(text, source=member)

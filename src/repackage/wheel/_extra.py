@@ -35,6 +35,10 @@ def parse_extra(data: bytes, *, size: int, compressed_size: int, header: int = 0
             break
         (numbers[index],) = struct.unpack_from("<Q", wide, position)
         position += 8
+    # Some writers (Bazel) repeat what is no secret. Anything else that nobody asked for
+    # is taken by some readers, and ignored by others (CVE-2025-54368).
+    repeated = struct.pack("<3Q", *numbers).startswith(wide)
+    damaged |= position != len(wide) and not repeated
     # Version and CRC of the name precede the Unicode path.
     named = blocks.get(_UNICODE_PATH)
     return Extra(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from repackage.wheel._extra import parse_extra
+from repackage.wheel._problems import DAMAGED
 from repackage.wheel._zip import DEFLATED, STORED, check_extra
 
 if TYPE_CHECKING:
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 _LOCAL = struct.Struct("<4s5H3L2H")
 _ENCRYPTED = 0x0001 | 0x0040 | 0x2000
 _DESCRIPTOR = 0x0008
-_DAMAGED = "the wheel was damaged or tampered with: download or build it again"
+#: Deflate's spelling of nothing, as long as it can sensibly get.
+_NOTHING = 5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,7 +62,7 @@ def _check_contiguous(
     if position < end_of_members:
         problems.note(
             f"{end_of_members - position} bytes after the last member belong to none",
-            advice=_DAMAGED,
+            advice=DAMAGED,
         )
 
 
@@ -71,7 +73,7 @@ def _locate(
     member = entry.path
     _check_kind(entry, problems)
     if entry.header + _LOCAL.size > limit or data[entry.header : entry.header + 4] != b"PK\3\4":
-        problems.note("the member's header is missing", member=member, advice=_DAMAGED)
+        problems.note("the member's header is missing", member=member, advice=DAMAGED)
         return None
     fields = _LOCAL.unpack_from(data, entry.header)
     _, _, flags, method, _, _, crc32, compressed, size, name_length, extra_length = fields
@@ -88,13 +90,13 @@ def _locate(
         problems.note(
             "the member's header and the archive's directory disagree",
             member=member,
-            advice=_DAMAGED,
+            advice=DAMAGED,
         )
     end = offset + entry.compressed_size
     if flags & _DESCRIPTOR:
         end += _descriptor_length(data, end, central)
     if end > limit:
-        problems.note("the member is truncated", member=member, advice=_DAMAGED)
+        problems.note("the member is truncated", member=member, advice=DAMAGED)
         return None
     return Located(entry=entry, offset=offset, end=end)
 
@@ -111,10 +113,10 @@ def _check_kind(entry: ZipEntry, problems: WheelProblems) -> None:
             advice="wheels hold stored and deflated members only",
         )
     if entry.method == STORED and entry.size != entry.compressed_size:
-        problems.note("the stored member has two sizes", member=member, advice=_DAMAGED)
+        problems.note("the stored member has two sizes", member=member, advice=DAMAGED)
     kind = stat.S_IFMT(entry.mode)
     expected = {0, stat.S_IFDIR} if entry.directory else {0, stat.S_IFREG}
-    if entry.directory and entry.size:
+    if entry.directory and (entry.size or entry.compressed_size > _NOTHING):
         problems.note("the directory holds data", member=member)
     if kind == stat.S_IFLNK:
         problems.note(

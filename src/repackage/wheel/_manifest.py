@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 #: Counts up whenever the shape changes, or the verification becomes stricter.
-SCHEMA = 1
+SCHEMA = 2
 
 #: The columns of a member, in the order of the manifest.
 _MEMBER = tuple(field.name for field in dataclasses.fields(Member))

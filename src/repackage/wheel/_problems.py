@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from repackage.errors import Problem, Problems, WheelError
+
+#: What to do about a wheel that contradicts itself.
+DAMAGED = "the wheel was damaged or tampered with: download or build it again"
 
 #: More than this many problems help nobody; a hostile wheel can have a million.
 SHOWN = 50
+
+#: Nor does a sentence of more characters than this: it quotes what the wheel says.
+LONGEST = 500
 
 
 class WheelProblems(Problems):
@@ -25,11 +33,17 @@ class WheelProblems(Problems):
 
     def check(self) -> None:
         """Raise :class:`WheelError` if there are any, the first of them in full."""
-        if len(self._found) > SHOWN:
-            hidden = len(self._found) - SHOWN
-            last = Problem(what=f"{hidden} more problems", where=self.filename)
-            raise WheelError(*self._found[:SHOWN], last)
-        self.raise_if_any(WheelError)
+        shown = [_brief(problem) for problem in self._found[:SHOWN]]
+        hidden = len(self._found) - len(shown)
+        if hidden:
+            shown.append(Problem(what=f"{hidden} more problems", where=self.filename))
+        if shown:
+            raise WheelError(*shown)
+
+
+def _brief(problem: Problem) -> Problem:
+    what = problem.what
+    return problem if len(what) <= LONGEST else replace(problem, what=f"{what[:LONGEST]}…")
 
 
 def printable(text: str) -> str:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from repackage.wheel._extra import Extra, parse_extra
+from repackage.wheel._problems import DAMAGED
 
 if TYPE_CHECKING:
     from mmap import mmap
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 STORED = 0
 DEFLATED = 8
 
-_DAMAGED = "the wheel is damaged: download or build it again"
+_END_SIGNATURE = b"PK\5\6"
 _END = struct.Struct("<4s4H2LH")
 _END64_LOCATOR = struct.Struct("<4sLQL")
 _END64 = struct.Struct("<4sQ2H2L4Q")
@@ -81,7 +82,7 @@ def read_directory(data: Data, problems: WheelProblems) -> Directory | None:
     if end is None:
         return None
     if end.offset + end.size != end.position:
-        problems.note("other data are before the archive, or inside it", advice=_DAMAGED)
+        problems.note("other data are before the archive, or inside it", advice=DAMAGED)
         return None
     entries = []
     position = end.offset
@@ -90,12 +91,12 @@ def read_directory(data: Data, problems: WheelProblems) -> Directory | None:
             position + _CENTRAL.size > end.position
             or data[position : position + 4] != b"PK\1\2"
         ):
-            problems.note("the archive's directory is damaged", advice=_DAMAGED)
+            problems.note("the archive's directory is damaged", advice=DAMAGED)
             return None
         entry, position = _read_entry(data, position, problems)
         entries.append(entry)
     if position != end.position:
-        problems.note("the archive's directory has unlisted entries", advice=_DAMAGED)
+        problems.note("the archive's directory has unlisted entries", advice=DAMAGED)
         return None
     return Directory(entries=tuple(entries), offset=end.offset)
 
@@ -103,16 +104,16 @@ def read_directory(data: Data, problems: WheelProblems) -> Directory | None:
 def _read_end(data: Data, problems: WheelProblems) -> _End | None:
     """Find the end of central directory record; it must end the file."""
     start = max(0, len(data) - _END.size - _LONGEST_COMMENT)
-    found = _signatures(data, b"PK\5\6", start)
+    found = _signatures(data, _END_SIGNATURE, start)
     ends = [at for at in found if _ends_at(data, at) == len(data)]
-    if len(ends) == 1:
+    if len(ends) == 1 and data.find(_END_SIGNATURE, ends[0] + 1) == -1:
         return _read_end64(data, ends[0], problems)
-    if len(ends) > 1:
+    if ends:  # many readers take the last signature, whatever it says
         problems.note("the archive has two ends: readers would disagree about its content")
     elif found:
-        problems.note("other data follow the end of the archive", advice=_DAMAGED)
+        problems.note("other data follow the end of the archive", advice=DAMAGED)
     elif data[:4] == b"PK\3\4":
-        problems.note("the archive is truncated: its directory is missing", advice=_DAMAGED)
+        problems.note("the archive is truncated: its directory is missing", advice=DAMAGED)
     else:
         problems.note("not a wheel: this is no zip archive")
     return None
@@ -145,13 +146,13 @@ def _read_end64(data: Data, position: int, problems: WheelProblems) -> _End | No
         signature, length, _, _, *fields = _END64.unpack_from(data, position)
         # The record may be longer in theory; its extensible part was never used.
         if (signature, length, at, disks) != (b"PK\6\6", _END64.size - 12, position, 1):
-            problems.note("the archive's 64-bit end record is damaged", advice=_DAMAGED)
+            problems.note("the archive's 64-bit end record is damaged", advice=DAMAGED)
             return None
         large = tuple(fields)
     saturated = (0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF)
     for narrow, wide, limit in zip(small, large, saturated, strict=True):
         if narrow not in {wide, limit} or (narrow == limit and large is small):
-            problems.note("the archive's end records disagree", advice=_DAMAGED)
+            problems.note("the archive's end records disagree", advice=DAMAGED)
             return None
     disk, start_disk, on_disk, count, size, offset = large
     if disk or start_disk or on_disk != count:
@@ -196,7 +197,7 @@ def _read_entry(data: Data, position: int, problems: WheelProblems) -> tuple[Zip
 def check_extra(extra: Extra, name: bytes, *, member: str, problems: WheelProblems) -> None:
     """Note extra fields that are damaged, or that give a member another name."""
     if extra.damaged:
-        problems.note("the member's extra fields are damaged", member=member, advice=_DAMAGED)
+        problems.note("the member's extra fields are damaged", member=member, advice=DAMAGED)
     if extra.unicode_path not in {None, name}:
         problems.note("the member has two different names", member=member)
 

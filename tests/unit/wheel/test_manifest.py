@@ -46,7 +46,7 @@ def test_the_build_number_is_kept(make_wheel: WheelFactory) -> None:
     assert from_json(to_json(wheel), numbered).build == (2, "b")
 
 
-@pytest.mark.parametrize("data", [b"", b"\xff", b"[]", b"{}", b'"x"', b'{"schema": 1}'])
+@pytest.mark.parametrize("data", [b"", b"\xff", b"[]", b"{}", b'"x"', b'{"schema": 2}'])
 def test_a_damaged_manifest_is_refused(data: bytes, make_wheel: WheelFactory) -> None:
     with pytest.raises(WheelError, match="the manifest of the wheel is damaged"):
         from_json(data, make_wheel())

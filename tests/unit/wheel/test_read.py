@@ -144,6 +144,7 @@ INFOS: dict[str, tuple[dict[str, bytes | None], str]] = {
         {"WHEEL": b"Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3\n"},
         "the tags py3 are invalid",
     ),
+    "an empty WHEEL": ({"WHEEL": b""}, "Wheel-Version is missing"),
     "WHEEL that is no text": ({"WHEEL": b"\xff\xfe"}, "WHEEL: not UTF-8 text"),
     "a script name that escapes": (
         {"entry_points.txt": b"[console_scripts]\n../../bin/sh = app:main\n"},
@@ -206,6 +207,24 @@ def test_everything_wrong_is_reported_at_once(tmp_path: Path) -> None:
 
     for wrong in ("Metadata-Version", "Version is missing", "no section", "not list"):
         assert wrong in message
+
+
+def test_a_hostile_wheel_does_not_quote_itself_at_length(tmp_path: Path) -> None:
+    tags = ".".join(f"py{number}" for number in range(9999))
+    wheel = f"Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: {tags}-none-any\n".encode()
+
+    message = problems_of(tmp_path, items_of(info={"WHEEL": wheel}))
+
+    assert len(message) < 1000
+    assert "py0-none-any" in message
+
+
+def test_a_group_called_default_is_a_group_like_any_other(tmp_path: Path) -> None:
+    text = b"[console_scripts]\napp = a:b\n[DEFAULT]\nevil = c:d\n"
+
+    wheel = read(tmp_path, items_of(info={"entry_points.txt": text}))
+
+    assert [point.name for point in wheel.entry_points] == ["app"]
 
 
 def test_entry_points_of_other_groups_and_odd_names_are_no_problem(tmp_path: Path) -> None:

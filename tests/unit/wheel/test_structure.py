@@ -59,6 +59,14 @@ BROKEN: dict[str, tuple[bytes, str]] = {
         GOOD[:-2] + struct.pack("<H", len(GOOD)) + GOOD,
         "two ends",
     ),
+    "an end in the comment that readers find first": (
+        GOOD[:-2] + struct.pack("<H", len(GOOD) + 2) + GOOD + b"\r\n",
+        "two ends",
+    ),
+    "the beginning of an end in the comment": (
+        GOOD[:-2] + struct.pack("<H", 4) + b"PK\5\6",
+        "two ends",
+    ),
     "a directory that is elsewhere": (
         pack(items_of(), end={"offset": 3}),
         "other data are before the archive, or inside it",
@@ -127,10 +135,18 @@ BROKEN: dict[str, tuple[bytes, str]] = {
         with_item(name="app/", data=b"x", mode=0o040755),
         "the directory holds data",
     ),
+    "a directory with data that it denies": (
+        with_item(name="app/", compressed=b"hidden", mode=0o040755),
+        "the directory holds data",
+    ),
     "a member on another disk": (with_change(central={"disk": 1}), "another part"),
     "extra fields that do not end": (with_change(extra=b"\1\0\x40\0"), "extra fields"),
     "a 64-bit size that is missing": (
         with_change(central={"size": 0xFFFFFFFF}),
+        "extra fields are damaged",
+    ),
+    "a 64-bit size that nothing asks for": (
+        with_change(extra=HUGE),
         "extra fields are damaged",
     ),
     "a second name": (with_change(extra=SECOND_NAME), "two different names"),
@@ -240,6 +256,12 @@ def test_a_hostile_wheel_does_not_flood_the_terminal(tmp_path: Path) -> None:
     assert message.endswith(f"{NAME}: 450 more problems")
 
 
+def test_a_directory_that_is_deflated_all_the_same_is_no_damage(tmp_path: Path) -> None:
+    wheel = read_wheel(write(tmp_path, with_item(name="app/", mode=0o040755)))
+
+    assert len(wheel.members) == COUNT
+
+
 @pytest.mark.parametrize("signed", [True, False])
 @pytest.mark.parametrize("layout", ["<LLL", "<LQQ"])
 def test_a_streamed_wheel_with_data_descriptors_is_read(
@@ -272,6 +294,17 @@ def test_a_wheel_with_64_bit_records_is_read(tmp_path: Path) -> None:
     wheel = read_wheel(write(tmp_path, zip64(pack(items), count=COUNT)))
 
     assert wheel.members[0].size == len(data)
+
+
+@pytest.mark.parametrize("count", [0, 1, 2])
+def test_a_64_bit_field_that_repeats_the_sizes_is_no_damage(count: int, tmp_path: Path) -> None:
+    item = items_of()[0]
+    sizes = (len(item.data), len(deflate(item.data)))[:count]
+    extra = struct.pack(f"<HH{count}Q", 1, 8 * count, *sizes)
+
+    wheel = read_wheel(write(tmp_path, with_change(extra=extra)))
+
+    assert wheel.members[0].size == len(item.data)
 
 
 def test_padding_that_aligns_data_is_no_damage(tmp_path: Path) -> None:
