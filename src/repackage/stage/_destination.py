@@ -85,7 +85,7 @@ class ClaimingDestination(WheelDestination):
             self._claims.note(
                 "",
                 "warning",
-                f"{self._data_files} data files are installed, but not below sys.prefix,"
+                f"data files ({self._data_files}) are installed, but not below sys.prefix,"
                 " where programs look for them",
             )
 

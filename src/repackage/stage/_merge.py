@@ -113,7 +113,7 @@ def _complain(problems: Problems, path: str, owners: list[str]) -> None:
 
 def _stray(path: str, layout: Layout) -> str | None:
     """Return the top-level directory or file that a path is in, if nothing imports it."""
-    for site in {layout.purelib, layout.platlib}:
+    for site in (layout.purelib, layout.platlib):
         prefix = f"{site}/" if site else ""
         if path.startswith(prefix):
             found = _STRAY.match(path[len(prefix) :])

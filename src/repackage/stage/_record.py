@@ -59,9 +59,13 @@ def _record(one: Installed, files: list[File]) -> File:
 
 
 def _row(file: File, site: str) -> RecordEntry:
-    digest = base64.urlsafe_b64encode(bytes.fromhex(file.digests.sha256))
-    hash_ = Hash("sha256", digest.decode().rstrip("="))
+    hash_ = Hash("sha256", spelled(file.digests.sha256))
     return RecordEntry(_relative(file.path, site), hash_, file.size)
+
+
+def spelled(sha256: str) -> str:
+    """Spell a hexadecimal digest as RECORD does (PEP 427)."""
+    return base64.urlsafe_b64encode(bytes.fromhex(sha256)).decode().rstrip("=")
 
 
 def _relative(path: str, site: str) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 import io
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from installer.sources import WheelSource
 
 from repackage.stage._model import Note
+from repackage.stage._record import spelled
 from repackage.tree import Digests, File, Mapped, Zipped, open_file
 
 if TYPE_CHECKING:
@@ -128,8 +128,7 @@ class VerifiedSource(WheelSource):
         return None
 
     def _element(self, member: Member) -> WheelContentElement:
-        digest = base64.urlsafe_b64encode(bytes.fromhex(member.sha256)).decode().rstrip("=")
-        record = (member.path, f"sha256={digest}", str(member.size))
+        record = (member.path, f"sha256={spelled(member.sha256)}", str(member.size))
         stream = MemberStream(self._file(member))
         return record, cast("BinaryIO", stream), member.executable
 

@@ -13,7 +13,7 @@ from repackage.stage._merge import clashes, lookalikes, merge
 from repackage.stage._model import Staged, StageOptions
 from repackage.stage._record import records, usurped
 from repackage.stage._share import Share, install_share
-from repackage.stage._venv import commands, venv
+from repackage.stage._venv import commands, misplaced, venv
 from repackage.tree import Directory, Tree, parents
 
 if TYPE_CHECKING:
@@ -77,6 +77,7 @@ def _refuse_input(
     problems.extend(unfit(wheels, target))
     problems.extend(repeated(wheels))
     problems.extend(unknown_scripts(wheels, options))
+    problems.extend(misplaced(layout))
     if not speakable(layout.interpreter):
         problems.add(
             f"no script can name the interpreter {layout.interpreter!r}",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
+from repackage.errors import Problem
 from repackage.tree import Symlink, inline_file
 
 if TYPE_CHECKING:
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from repackage.format import Layout
     from repackage.target import Target
     from repackage.tree import Entry
+
+#: Where everybody's programs are: no place for another ``python`` (trap T36).
+_PUBLIC = frozenset({"bin", "sbin", "usr/bin", "usr/sbin", "usr/local/bin", "usr/local/sbin"})
 
 
 def venv(layout: Layout, target: Target, *, mtime: int) -> list[Entry]:
@@ -36,6 +40,21 @@ def venv(layout: Layout, target: Target, *, mtime: int) -> list[Entry]:
         Symlink(path=python, target=layout.base_interpreter, mtime=mtime),
         Symlink(path=f"{python}{major}", target="python", mtime=mtime),
         Symlink(path=f"{python}{release}", target="python", mtime=mtime),
+    ]
+
+
+def misplaced(layout: Layout) -> list[Problem]:
+    """Find an environment whose ``python`` everybody, or it itself, would take for the system's."""
+    if not layout.venv:
+        return []
+    base = posixpath.dirname(layout.base_interpreter).removeprefix("/")
+    if layout.scripts != base and layout.scripts not in _PUBLIC:
+        return []
+    return [
+        Problem(
+            what=f"an environment in /{layout.venv} would take the place of the system's Python",
+            advice="choose a prefix of its own, such as /opt/app",
+        )
     ]
 
 

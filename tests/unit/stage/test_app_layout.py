@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from repackage.errors import StageError
+from repackage.format import app_layout
+from repackage.target import free_target
 from repackage.tree import File, Inline, Symlink, Zipped, parents
-from tests.unit.stage.conftest import EPOCH, notes, text
+from tests.unit.stage.conftest import EPOCH, Staging, notes, text
 
 if TYPE_CHECKING:
     from repackage.tree import Entry, Tree
-    from tests.unit.stage.conftest import Staging
     from tests.wheels import WheelFactory
 
 SITE = "usr/lib/app/lib/python3.11/site-packages"
@@ -30,6 +31,21 @@ def test_the_prefix_is_a_virtual_environment(make_wheel: WheelFactory, app: Stag
         "usr/lib/app/bin/python3": "python",
         "usr/lib/app/bin/python3.11": "python",
     }
+
+
+@pytest.mark.parametrize("prefix", ["usr", "usr/local", "opt/python"])
+def test_an_environment_in_the_place_of_an_interpreter_is_refused(
+    make_wheel: WheelFactory, prefix: str
+) -> None:
+    target = free_target(
+        python="3.11",
+        platform="manylinux_2_28_x86_64",
+        interpreter="/opt/python/bin/python3.11",
+    )
+    staging = Staging(app_layout(target, prefix=prefix))
+
+    with pytest.raises(StageError, match=f"/{prefix} would take the place of the system's"):
+        staging(make_wheel())
 
 
 def test_the_root_wheels_scripts_are_commands(make_wheel: WheelFactory, app: Staging) -> None:
