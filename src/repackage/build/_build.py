@@ -10,7 +10,7 @@ from repackage.build._output import publish, scratch_directory, settle
 from repackage.build._plan import plan
 from repackage.build._verify import verify
 from repackage.errors import Problems, WheelError
-from repackage.fetch import FetchSettings, fetch
+from repackage.fetch import FetchSettings, fetch, unverified
 from repackage.stage import StageOptions, materialise, stage
 from repackage.store import Store
 
@@ -36,10 +36,7 @@ def build(request: Request, *, events: Events | None = None) -> tuple[Artifact, 
     for tree in trees.values():
         events.step("checking what is staged against the lock")
         judge(planned, wheels, tree, events=events)
-    if request.stage_dir is not None:  # with one layout: plan refused more
-        for tree in trees.values():
-            materialise(tree, request.stage_dir, jobs=request.jobs)
-    return _emit(planned.outputs, trees, events=events)
+    return _emit(planned.outputs, trees, request, events=events)
 
 
 def _explain(planned: Planned, events: Events) -> None:
@@ -47,7 +44,9 @@ def _explain(planned: Planned, events: Events) -> None:
     events.note(f"lock: {planned.lock.path}")
     events.note(f"target: {planned.target.name}")
     for note in planned.closure.notes:
-        events.note(note)
+        events.warn(note)
+    for name in unverified(planned.closure):
+        events.warn(f"{name}: the lock has no hash of it, so nothing vouches for its bytes")
     for skipped in planned.closure.skipped:
         events.note(f"{skipped.name}, required by {skipped.required_by}: {skipped.reason}")
     for pin in planned.closure.pins:
@@ -59,15 +58,19 @@ def _fetch(
     planned: Planned, request: Request, *, store: Store, events: Events
 ) -> tuple[Wheel, ...]:
     """Have every pin's wheel, each checked against the lock and verified."""
-    events.step(f"fetching {len(planned.closure.pins)} distributions")
+    events.step(f"fetching {_counted(len(planned.closure.pins))}")
     settings = FetchSettings(
         find_links=request.wheelhouses, offline=request.offline, project=request.lock.parent
     )
     paths = fetch(
         planned.closure, target=planned.target, store=store, settings=settings, progress=events
     )
-    events.step(f"verifying {len(paths)} distributions")
+    events.step(f"verifying {_counted(len(paths))}")
     return _verified([paths[name] for name in sorted(paths)], store)
+
+
+def _counted(number: int) -> str:
+    return "1 distribution" if number == 1 else f"{number} distributions"
 
 
 def _verified(paths: Sequence[Path], store: Store) -> tuple[Wheel, ...]:
@@ -109,7 +112,11 @@ def _stage(
 
 
 def _emit(
-    outputs: Sequence[Output], trees: Mapping[Layout, Tree], *, events: Events
+    outputs: Sequence[Output],
+    trees: Mapping[Layout, Tree],
+    request: Request,
+    *,
+    events: Events,
 ) -> tuple[Artifact, ...]:
     """Write every artifact, read each back, and then put all of them in their places."""
     with scratch_directory(outputs[0].path.parent) as scratch:
@@ -117,6 +124,9 @@ def _emit(
             _write(output, trees[output.plan.layout], scratch=scratch, events=events)
             for output in outputs
         ]
+        if request.stage_dir is not None:  # with one layout: plan refused more
+            for tree in trees.values():
+                materialise(tree, request.stage_dir, jobs=request.jobs)
         for artifact in artifacts:
             publish(scratch / artifact.basename, artifact.path)
     return tuple(artifacts)

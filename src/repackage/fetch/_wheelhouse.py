@@ -90,6 +90,8 @@ class Wheelhouse:
         """Choose the wheel of a pin that no index has, or say why none will do."""
         named = [found for found in self._wheels() if found.name == pin.name]
         matching = [found for found in named if pin.version in {None, found.version}]
+        if not matching and isinstance(pin.source, SourceTree):
+            matching = named  # released since it was locked: its version is information
         rank = {tag: position for position, tag in enumerate(target.tags)}
         usable = [found for found in matching if not found.tags.isdisjoint(rank)]
         versions = sorted({found.version for found in usable})

@@ -367,8 +367,8 @@ def test_steps_and_decisions_are_told(project: Project) -> None:
 
     steps = [each for each in heard.said if each.startswith("step")]
     assert steps == [
-        "step fetching 1 distributions",
-        "step verifying 1 distributions",
+        "step fetching 1 distribution",
+        "step verifying 1 distribution",
         "step staging for tar",
         "step checking what is staged against the lock",
         f"step writing {TARBALL}",

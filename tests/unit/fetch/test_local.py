@@ -207,10 +207,35 @@ def test_of_several_wheels_of_a_member_the_best_tag_and_build_win(
     assert found["lib"].name == "lib-1.0-10-cp312-cp312-manylinux_2_17_x86_64.whl"
 
 
-def test_a_member_of_another_version_is_reported(fetching: Fetching, tmp_path: Path) -> None:
-    wheels = write(tmp_path / "wheels", "lib-0.9-py3-none-any.whl")
+def test_a_member_that_was_released_since_it_was_locked_is_taken(
+    fetching: Fetching, tmp_path: Path
+) -> None:
+    wheels = write(tmp_path / "wheels", "lib-1.1-py3-none-any.whl")
 
-    message = fetching.fails(member(tmp_path), find_links=(wheels,), error=IncompleteError)
+    found = fetching(member(tmp_path), find_links=(wheels,))
+
+    assert found["lib"].name == "lib-1.1-py3-none-any.whl"
+
+
+def test_the_locked_version_of_a_member_is_preferred(
+    fetching: Fetching, tmp_path: Path
+) -> None:
+    wheels = write(tmp_path / "wheels", "lib-1.1-py3-none-any.whl", "lib-1.0-py3-none-any.whl")
+
+    found = fetching(member(tmp_path), find_links=(wheels,))
+
+    assert found["lib"].name == "lib-1.0-py3-none-any.whl"
+
+
+def test_another_version_of_what_is_locked_by_url_is_reported(
+    fetching: Fetching, tmp_path: Path
+) -> None:
+    wheels = write(tmp_path / "wheels", "lib-0.9-py3-none-any.whl")
+    other = replace(
+        member(tmp_path), source=DirectUrl(url="https://files.example/lib-1.0.tar.gz")
+    )
+
+    message = fetching.fails(other, find_links=(wheels,), error=IncompleteError)
 
     assert "the lock has 'lib' 1.0, but only lib-0.9-py3-none-any.whl is there" in message
 
