@@ -28,6 +28,7 @@ html_theme_options = {
 myst_enable_extensions = ["deflist", "colon_fence"]
 myst_heading_anchors = 3
 highlight_language = "text"
+smartquotes = False  # it takes the dashes of --options for typography
 
 autodoc_member_order = "bysource"
 autodoc_typehints = "description"

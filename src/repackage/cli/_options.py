@@ -81,7 +81,11 @@ def targeted(command: Callable[..., Any]) -> Any:
     return _with(
         command,
         click.option("--lock", type=FILE, help="The lock.  [default: the nearest uv.lock]"),
-        click.option("--target", metavar="NAME", help="As 'repackage targets' lists them."),
+        click.option(
+            "--target",
+            metavar="NAME",
+            help="What it is for, as 'repackage targets' lists it.  [default: this machine]",
+        ),
         click.option("--arch", metavar="ARCH", help="Architecture of the target."),
         click.option("--python", metavar="VERSION", help="Python version of the target."),
         click.option("--platform", metavar="TAG", help="Any platform: manylinux_2_28_x86_64."),
@@ -112,9 +116,16 @@ def building(command: Callable[..., Any]) -> Any:
         command,
         click.argument("wheel", type=FILE),
         click.option(
-            "-f", "--format", "formats", multiple=True, metavar="NAME", help="May be repeated."
+            "-f",
+            "--format",
+            "formats",
+            multiple=True,
+            metavar="NAME",
+            help="What to make, as 'repackage formats' lists it. May be repeated.",
         ),
-        click.option("-o", "--out-dir", type=FILE, help="[default: beside the wheel]"),
+        click.option(
+            "-o", "--out-dir", type=FILE, help="Where it goes.  [default: beside the wheel]"
+        ),
         click.option(
             "--find-links",
             multiple=True,
