@@ -66,6 +66,10 @@ class Elf:
     search_paths: tuple[str, ...] = ()
     """RPATH and RUNPATH, split."""
     unstripped: bool = False
+    fixed: bool = False
+    """A program that must be loaded at one address: not position-independent."""
+    relro: bool = True
+    """Relocations are read-only once the linker has done them."""
 
 
 def scan(files: Iterable[File], *, skipped: tuple[str, ...] = ()) -> tuple[Elf, ...]:
@@ -124,6 +128,8 @@ def _parse(path: str, elf: ELFFile) -> Elf:
         flags=elf["e_flags"],
         runs=elf["e_type"] in {"ET_EXEC", "ET_DYN"},
         unstripped=_has_symbol_table(elf),
+        fixed=elf["e_type"] == "ET_EXEC",
+        relro=next(elf.iter_segments("PT_GNU_RELRO"), None) is not None,
         **found,
     )
 

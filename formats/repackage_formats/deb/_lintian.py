@@ -45,6 +45,10 @@ def _of_elves(elves: tuple[Elf, ...], tree: Tree) -> dict[str, str]:
         found["shared-library-lacks-prerequisites"] = "built so by its project"
     if any(path.startswith("/") for elf in elves for path in elf.search_paths):
         found["custom-library-search-path"] = "left by its project, and without effect"
+    if any(elf.needed and elf.fixed for elf in elves):
+        found["hardening-no-pie"] = "built so by its project"
+    if any(elf.needed and elf.runs and not elf.relro for elf in elves):
+        found["hardening-no-relro"] = "built so by its project"
     if any(elf.runs and not elf.dynamic for elf in elves):
         found["statically-linked-binary"] = "linked so by its project"
     return found
