@@ -6,7 +6,7 @@ import errno
 import os
 import stat
 import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _READ = 1 << 20
+_TRIES = 100
 
 
 @contextmanager
@@ -50,13 +51,15 @@ def write_atomically(path: Path, data: bytes, *, scratch: Path) -> None:
 
 
 def move(temporary: Path, path: Path) -> None:
-    """Rename a file to its place, whose directory may be removed meanwhile by others."""
+    """Rename a file to its place, whose directory others remove whenever it is empty."""
+    for _ in range(_TRIES):
+        # FileExistsError: it was there for mkdir(), and gone when that looked again
+        with suppress(FileNotFoundError, FileExistsError):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            temporary.replace(path)
+            return
     path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        temporary.replace(path)
-    except FileNotFoundError:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.replace(path)
+    temporary.replace(path)
 
 
 def synchronise(path: Path) -> None:

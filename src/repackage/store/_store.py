@@ -155,7 +155,8 @@ class Store:
             except WheelError:  # of another version of this package: written anew below
                 pass
         wheel = read_wheel(path)
-        manifests.write(key_of("manifest", wheel.sha256, path.name), to_json(wheel))
+        if wheel.sha256 == sha256:  # else it changed while it was read, and may be a mixture
+            manifests.write(key_of("manifest", sha256, path.name), to_json(wheel))
         return wheel
 
     def info(self) -> StoreInfo:
@@ -172,7 +173,7 @@ class Store:
         return _upkeep.prune(self.directory, max_age_days=max_age_days, max_size=max_size)
 
     def clear(self) -> Removed:
-        """Remove everything."""
+        """Remove everything but what running processes are about to use."""
         return _upkeep.clear(self.directory)
 
     @property

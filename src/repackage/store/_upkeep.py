@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import stat
+import os
 import time
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from repackage.store._disk import storing
+from repackage.store._lock import held
 from repackage.store._seen import key_for
 from repackage.store._shelf import Shelf
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
 #: Kinds that only ever hold leftovers: what is a day, or a week, old is nobody's.
 _LEFTOVERS = {"scratch": 1, "partial": 7}
@@ -69,7 +69,8 @@ class _Item:
 
 def info(directory: Path) -> StoreInfo:
     """Count what lies in the store's directory."""
-    items = _items(directory)
+    with storing(directory):
+        items = list(_items(directory))
     kinds = {item.kind for item in items} | {"artifacts", "manifests"}
     return StoreInfo(
         directory=directory,
@@ -87,7 +88,7 @@ def info(directory: Path) -> StoreInfo:
 def prune(directory: Path, *, max_age_days: float | None, max_size: int | None) -> Removed:
     """Remove leftovers, what is old, and the oldest of what is too much."""
     now = time.time()
-    items = sorted(_items(directory), key=lambda item: (item.used, item.path))
+    items = sorted(_free_items(directory), key=lambda item: (item.used, item.path))
     doomed = [item for item in items if _is_old(item, now=now, max_age_days=max_age_days)]
     if max_size is not None:
         gone = set(map(id, doomed))
@@ -97,8 +98,8 @@ def prune(directory: Path, *, max_age_days: float | None, max_size: int | None) 
 
 
 def clear(directory: Path) -> Removed:
-    """Remove everything."""
-    return _remove(_items(directory), directory)
+    """Remove everything but what running processes are about to use."""
+    return _remove(_free_items(directory), directory)
 
 
 def _is_old(item: _Item, *, now: float, max_age_days: float | None) -> bool:
@@ -117,24 +118,44 @@ def _excess(items: list[_Item], max_size: int) -> Iterator[_Item]:
             yield item
 
 
-def _items(directory: Path) -> list[_Item]:
+def _free_items(directory: Path) -> list[_Item]:
+    """Every file but the temporary ones of today, and the downloads that somebody is at."""
+    now = time.time()
+    with storing(directory):
+        return [
+            item
+            for item in _items(directory)
+            if not (item.kind == "scratch" and now - item.used <= _DAY)
+            and not (item.kind == "partial" and held(item.path.with_suffix(".lock")))
+        ]
+
+
+def _items(directory: Path) -> Iterator[_Item]:
     """Every file of the store; others may remove some meanwhile."""
     seen = Shelf(directory=directory / "seen", scratch=directory / "scratch")
-    items = []
-    with storing(directory):
-        for path in sorted(directory.rglob("*")):
+    for parent, _, names in os.walk(directory, onerror=_unless_gone):
+        for path in (Path(parent, name) for name in names):
             status = _status(path)
-            if status is None or stat.S_ISDIR(status.st_mode):
-                continue
-            kind = path.relative_to(directory).parts[0]
-            used = status.st_mtime
-            if kind == "artifacts":
-                memory = _status(seen.path(key_for(path)))
-                used = max(used, 0 if memory is None else memory.st_mtime)
-            elif kind in _LEFTOVERS:  # may have been unpacked with dates of long ago
-                used = max(used, status.st_ctime)
-            items.append(_Item(path=path, kind=kind, size=status.st_size, used=used))
-    return items
+            if status is not None:
+                kind = path.relative_to(directory).parts[0]
+                used = _used(path, status, kind=kind, seen=seen)
+                yield _Item(path=path, kind=kind, size=status.st_size, used=used)
+
+
+def _used(path: Path, status: os.stat_result, *, kind: str, seen: Shelf) -> float:
+    """When a file was used last, as far as it can be told."""
+    used = status.st_mtime
+    if kind == "artifacts":
+        memory = _status(seen.path(key_for(path)))
+        used = max(used, 0 if memory is None else memory.st_mtime)
+    elif kind in _LEFTOVERS:  # may have been unpacked with dates of long ago
+        used = max(used, status.st_ctime)
+    return used
+
+
+def _unless_gone(error: OSError) -> None:
+    if not isinstance(error, FileNotFoundError):
+        raise error
 
 
 def _status(path: Path) -> os.stat_result | None:
@@ -152,15 +173,17 @@ def _remove(items: Iterable[_Item], directory: Path) -> Removed:
             item.path.unlink(missing_ok=True)
             files += 1
             size += item.size
-        for path in sorted(directory.rglob("*"), reverse=True):
-            status = _status(path)
-            if status is not None and stat.S_ISDIR(status.st_mode):
-                _remove_unused_directory(path, status)
+        for parent, names, _ in os.walk(directory, topdown=False, onerror=_unless_gone):
+            if Path(parent) != directory:  # those of each kind stay: everybody needs them
+                for path in (Path(parent, name) for name in names):
+                    _remove_unused_directory(path)
     return Removed(files=files, size=size)
 
 
-def _remove_unused_directory(path: Path, status: os.stat_result) -> None:
+def _remove_unused_directory(path: Path) -> None:
     """Remove a directory that is empty, unless a process may have just made it."""
-    if time.time() - status.st_ctime > _DAY or path.parent.name != "scratch":
+    status = _status(path)
+    fresh = status is not None and time.time() - status.st_ctime <= _DAY
+    if not (fresh and path.parent.name == "scratch"):
         with suppress(OSError):  # not empty, or removed by others
             path.rmdir()

@@ -20,6 +20,7 @@ from repackage.store import Store, _seen
 from repackage.wheel import read_wheel
 
 if TYPE_CHECKING:
+    from repackage.wheel import Wheel
     from tests.wheels import WheelFactory
 
 DATA = b"the bytes of a wheel" * 100
@@ -230,6 +231,47 @@ def put_and_find(directory: Path, number: int) -> bool:
     put(store, data, hash=hash_of(data, "md5"))
     found = store.find(hash_of(data, "md5"), FILE)
     return found is not None and found.read_bytes() == data
+
+
+def disturb(directory: Path, number: int) -> bool:
+    store = Store.open(directory)
+    for _ in range(30):
+        data = os.urandom(2) * 500
+        with store.partial("key") as path:
+            path.write_bytes(data)
+            store.put(path, FILE, hash=hash_of(data, "md5"))
+        found = store.find(hash_of(data, "md5"), FILE)
+        if number % 2:
+            store.clear()
+        else:
+            store.prune(max_size=1000)
+        store.info()
+        if found is not None and found.exists() and found.stat().st_size != len(data):
+            return False
+    return True
+
+
+def test_a_store_can_be_cleared_and_pruned_while_others_work_with_it(tmp_path: Path) -> None:
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(4, mp_context=context) as pool:
+        done = list(pool.map(disturb, [tmp_path] * 4, range(4)))
+
+    assert all(done)
+
+
+def test_a_wheel_that_changes_while_it_is_read_is_not_remembered(
+    store: Store, make_wheel: WheelFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = make_wheel(files={"a.py": "1\n"})
+
+    def read_late(path: Path) -> Wheel:
+        make_wheel(files={"a.py": "2\n"})
+        return read_wheel(path)
+
+    monkeypatch.setattr("repackage.store._store.read_wheel", read_late)
+    store.wheel(path)
+
+    assert store.info().files == 0
 
 
 def test_many_processes_put_and_find_at_once(tmp_path: Path) -> None:

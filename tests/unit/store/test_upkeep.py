@@ -136,6 +136,23 @@ def test_everything_is_cleared_and_the_store_still_works(store: Store) -> None:
     assert put(store, "a.whl").exists()
 
 
+def test_what_a_running_process_holds_is_not_cleared_either(store: Store) -> None:
+    with store.partial("old") as old:
+        old.write_bytes(b"x")
+    with store.scratch() as used, store.partial("key") as partial:
+        (used / "file").write_bytes(b"x")
+        partial.write_bytes(b"x")
+        store.clear()
+        store.prune(max_age_days=0)
+
+        assert (used / "file").exists()
+        assert partial.with_suffix(".lock").exists()
+        assert partial.exists()
+        assert not old.exists()
+    store.clear()
+    assert not partial.exists()
+
+
 def test_a_store_that_was_deleted_under_our_feet_is_made_anew(store: Store) -> None:
     shutil.rmtree(store.directory)
 
