@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 #: Length of each digest in hexadecimal; blake2b has 256 bits here.
 _DIGITS = {"md5": 32, "sha256": 64, "sha384": 96, "sha512": 128, "blake2b": 64}
 _HEX = re.compile(r"[0-9a-f]+")
+_NOT_PLAIN = re.compile(r"[/\\\0]|^\.\.?$")
 
 
 def read_wheel(table: Table, *, of: PackageId, key: str) -> LockedFile:
@@ -50,6 +51,8 @@ def _read_file(table: Table, *, of: PackageId, key: str) -> LockedFile:
         raise Malformed(f"{size} is not a size", key="size")
     _check_hash_rule(of, has_hash=digest is not None)
     filename, location = _place(table, of)
+    if _NOT_PLAIN.search(filename):
+        raise Malformed(f"{filename!r} is not a plain file name")
     return LockedFile(filename=filename, location=location, hash=digest, size=size, key=key)
 
 

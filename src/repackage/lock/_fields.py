@@ -163,6 +163,8 @@ def marker(text: str) -> str:
     except ValueError as error:
         first = str(error).partition("\n")[0]
         raise ValueError(f"{text!r} is not an environment marker: {first}") from None
+    except RecursionError:
+        raise ValueError("not an environment marker: nested too deeply") from None
     return text
 
 

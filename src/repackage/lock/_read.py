@@ -70,6 +70,8 @@ def _parse(data: bytes, path: Path) -> Table:
         if found := _AT.match(message):
             message, where = found[1], f"{path}: {found[2]}"
         raise LockError.of(f"not TOML: {message}", where=where, advice=advice) from error
+    except ValueError as error:  # an integer of thousands of digits
+        raise LockError.of("not TOML: a number is too large", where=str(path)) from error
     except RecursionError as error:
         raise LockError.of("not TOML: nested too deeply", where=str(path)) from error
 

@@ -72,6 +72,18 @@ REFUSED = {
         wheel('url = "https://f.example/dep-1.0-any.whl"'),
         "name of",
     ),
+    "a file name that escapes": (
+        package(
+            "{ registry = 'https://i.example/' }",
+            'sdist = { url = "https://f.example/dep-1.0%2F..%2F..%2Fx.tar.gz" }',
+        ),
+        r"sdist: 'dep-1.0/../../x.tar.gz' is not a plain file name",
+    ),
+    "an endless number": ("version = " + "1" * 5000 + "\n", "not TOML: a number is too large"),
+    "a marker that is nested without end": (
+        f"{HEAD}resolution-markers = [\"{'(' * 9999}os_name == 'a'{')' * 9999}\"]\n",
+        r"resolution-markers\[0\]: not an environment marker: nested too deeply",
+    ),
     "a negative size": (wheel(f'url = "{URL}", size = -1'), r"wheels\[0\].size: -1"),
     "a bare digest": (wheel(f'url = "{URL}", hash = "{SHA}"'), r"wheels\[0\].hash: "),
     "sha1": (wheel(f'url = "{URL}", hash = "sha1:{"0" * 40}"'), "not a hash of a kind"),
