@@ -15,8 +15,11 @@ from tests.wheels import WheelFactory
 if TYPE_CHECKING:
     from pathlib import Path
 
-# A shell starts what runs in the background with Ctrl-C ignored, and children inherit that.
+# What runs in the background, or under nohup, begins with these signals ignored, and what it
+# starts inherits that. A handler is not inherited: children begin as on a terminal.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+    signal.signal(signal.SIGHUP, lambda *_: None)
 
 # How long an example takes says something about the machine, and nothing about the code.
 settings.register_profile(

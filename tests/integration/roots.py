@@ -23,7 +23,6 @@ ROOTS = Path(os.environ.get("REPACKAGE_TEST_ROOTS", tempfile.gettempdir() + "/re
 
 _ENVIRONMENT = {
     "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
-    "HOME": "/root",
     "LC_ALL": "C.UTF-8",
     "DEBIAN_FRONTEND": "noninteractive",
 }
@@ -65,9 +64,9 @@ class Machine:
                 f"exec chroot --userspec={user}:{user} {mount} sh /run.sh",
             ]
         )
-        return _run(
-            ["unshare", "-m", "sh", "-c", inside], check=check, environment=_ENVIRONMENT
-        )
+        home = "/tmp" if user else "/root"  # a user's own: root's is closed to others
+        environment = {**_ENVIRONMENT, "HOME": home}
+        return _run(["unshare", "-m", "sh", "-c", inside], check=check, environment=environment)
 
     def receive(self, path: Path) -> str:
         """Copy a file to the top directory of the machine and return its path there."""
