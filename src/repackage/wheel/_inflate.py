@@ -74,7 +74,7 @@ def _inflated(chunks: Iterator[bytes]) -> Iterator[bytes]:
                 pending = inflater.unconsumed_tail
                 if inflater.eof or (not pending and len(piece) < CHUNK):
                     break
-            if inflater.unused_data or (inflater.eof and next(chunks, b"")):
+            if inflater.unused_data:
                 raise DamagedMemberError("has data after the end of its deflate stream")
     except zlib.error as error:
         raise DamagedMemberError(f"cannot be inflated: {error}") from error

@@ -75,6 +75,7 @@ def pack(items: Sequence[Item], *, end: Mapping[str, int] | None = None) -> byte
     count = len(items)
     record = {
         "disk": 0,
+        "start_disk": 0,
         "on_disk": count,
         "count": count,
         "size": len(directory),
@@ -89,7 +90,7 @@ def pack(items: Sequence[Item], *, end: Mapping[str, int] | None = None) -> byte
             "<4s4H2LH",
             b"PK\5\6",
             record["disk"],
-            0,
+            record["start_disk"],
             record["on_disk"],
             record["count"],
             record["size"],

@@ -7,6 +7,7 @@ import os
 import tempfile
 import zlib
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -254,6 +255,7 @@ RECORDS: dict[str, tuple[bytes, str]] = {
     "no row": (b"", "app/__init__.py: RECORD does not list it"),
     "no hash": (b"app/__init__.py,,9\n", "app/__init__.py: RECORD has no hash of it"),
     "a weak hash": (row("app/__init__.py", SOURCE, "md5"), "is hashed by md5"),
+    "a hash that became weak": (row("app/__init__.py", SOURCE, "sha1"), "is hashed by sha1"),
     "an unknown hash": (b"app/__init__.py,crc=x,9\n", "invalid hash algorithm 'crc'"),
     "a hash that is no base64": (b"app/__init__.py,sha256=%%%,9\n", "is not base64"),
     "a size that is no number": (
@@ -295,10 +297,26 @@ def test_a_wheel_without_record_is_refused(tmp_path: Path) -> None:
     assert "RECORD: the file is missing" in problems_of(tmp_path, items_of()[:-1])
 
 
-def test_signatures_need_no_row(tmp_path: Path) -> None:
-    wheel = read(tmp_path, [*items_of(), Item(name=f"{INFO}/RECORD.jws", data=b"{}")])
+@pytest.mark.parametrize("suffix", ["jws", "p7s"])
+def test_signatures_need_no_row(suffix: str, tmp_path: Path) -> None:
+    wheel = read(tmp_path, [*items_of(), Item(name=f"{INFO}/RECORD.{suffix}", data=b"{}")])
 
-    assert wheel.members[-1].path == f"{INFO}/RECORD.jws"
+    assert wheel.members[-1].path == f"{INFO}/RECORD.{suffix}"
+
+
+@pytest.mark.parametrize("mode", [0o100744, 0o100654, 0o100645])
+def test_a_file_that_anybody_may_execute_is_executable(mode: int, tmp_path: Path) -> None:
+    wheel = read(tmp_path, change(items_of(), 0, mode=mode))
+
+    assert [member.executable for member in wheel.members] == [True, False, False, False]
+
+
+def test_the_newest_member_dates_the_wheel(tmp_path: Path) -> None:
+    items = [replace(item, date=5 << 9 | 1 << 5 | 1) for item in items_of()]
+
+    wheel = read(tmp_path, change(items, 1, date=6 << 9 | 1 << 5 | 1))
+
+    assert wheel.newest == 504_964_800  # noon of 1986-01-01
 
 
 def test_a_content_that_was_tampered_with_is_refused(tmp_path: Path) -> None:
@@ -315,6 +333,7 @@ def test_a_content_that_was_tampered_with_is_refused(tmp_path: Path) -> None:
         ({"b-1.0.dist-info/METADATA": b""}, "it has 2 .dist-info directories"),
         ({"app-1.0.data/libs/x": b""}, "'libs' is no place to install to"),
         ({"app-1.0.data/x": b""}, "'x' is no place to install to"),
+        ({"app-1.0.data/purelib": b""}, "'purelib' is no place to install to"),
         ({"App-1.0.data/scripts/x": b""}, "the directory must be named 'app-1.0.data'"),
     ],
 )

@@ -10,6 +10,7 @@ import pytest
 
 from repackage.errors import WheelError
 from repackage.wheel import read_wheel
+from repackage.wheel._inflate import CHUNK
 from tests.unit.wheel.archives import NAME, Item, change, deflate, items_of, pack, write
 
 if TYPE_CHECKING:
@@ -41,6 +42,16 @@ def zip64(data: bytes, *, count: int, position: int | None = None) -> bytes:
     locator = struct.pack("<4sLQL", b"PK\6\7", 0, at if position is None else position, 1)
     narrow = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 0xFFFF, 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF, 0)
     return data[:-22] + wide + locator + narrow
+
+
+def stored_blocks(size: int) -> bytes:
+    """A deflate stream of so many bytes that does not compress: RFC 1951, section 3.2.4."""
+    length = size // 4 - 5
+    blocks = (
+        struct.pack("<BHH", last, length, length ^ 0xFFFF) + bytes(length)
+        for last in (0, 0, 0, 1)
+    )
+    return b"".join(blocks)
 
 
 GOOD = pack(items_of())
@@ -80,6 +91,10 @@ BROKEN: dict[str, tuple[bytes, str]] = {
         "the archive's directory is damaged",
     ),
     "one part of several": (pack(items_of(), end={"disk": 1}), "one part of several"),
+    "a directory that begins in another part": (
+        pack(items_of(), end={"start_disk": 1}),
+        "one part of several",
+    ),
     "a 64-bit record that is elsewhere": (
         zip64(GOOD, count=COUNT, position=7),
         "64-bit end record is damaged",
@@ -98,6 +113,7 @@ BROKEN: dict[str, tuple[bytes, str]] = {
         "disagree",
     ),
     "another method in the local header": (with_change(local={"method": 0}), "disagree"),
+    "other flags in the local header": (with_change(local={"flags": 2}), "disagree"),
     "another checksum in the local header": (with_change(local={"crc": 1}), "disagree"),
     "a position outside of the archive": (
         with_change(central={"offset": 1 << 20}),
@@ -120,6 +136,8 @@ BROKEN: dict[str, tuple[bytes, str]] = {
         "6 bytes after the last member belong to none",
     ),
     "an encrypted member": (with_change(flags=1), "the member is encrypted"),
+    "a member of strong encryption": (with_change(flags=0x40), "the member is encrypted"),
+    "an encrypted directory": (with_change(flags=0x2000), "the member is encrypted"),
     "a member compressed by bzip2": (with_change(method=12), "compressed by method 12"),
     "a stored member of two sizes": (
         with_item(name="a", data=b"abc", method=0, compressed=b"ab"),
@@ -141,6 +159,10 @@ BROKEN: dict[str, tuple[bytes, str]] = {
     ),
     "a member on another disk": (with_change(central={"disk": 1}), "another part"),
     "extra fields that do not end": (with_change(extra=b"\1\0\x40\0"), "extra fields"),
+    "an extra field that is there twice": (
+        with_change(extra=b"\x99\x99\0\0" * 2),
+        "extra fields are damaged",
+    ),
     "a 64-bit size that is missing": (
         with_change(central={"size": 0xFFFFFFFF}),
         "extra fields are damaged",
@@ -165,6 +187,10 @@ BROKEN: dict[str, tuple[bytes, str]] = {
     "no deflate stream": (with_change(compressed=b"\xff\xff\xff"), "cannot be inflated"),
     "data after the deflate stream": (
         with_change(compressed=deflate(b"print(1)\n") + b"hidden"),
+        "has data after the end of its deflate stream",
+    ),
+    "data after the deflate stream, read apart from it": (
+        with_change(data=bytes(CHUNK - 4 * 5), compressed=stored_blocks(CHUNK) + b"hidden"),
         "has data after the end of its deflate stream",
     ),
     "a deflate stream of too much": (
@@ -245,6 +271,14 @@ def test_a_bomb_is_refused_before_anything_is_inflated(tmp_path: Path) -> None:
     items = [Item(name=f"a{at}", compressed=b"", local=huge, central=huge) for at in range(3)]
 
     assert "bomb" in problems_of(write(tmp_path, pack([*items_of(), *items])))
+
+
+def test_more_than_any_wheel_inflates_to_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("repackage.wheel._contents.MAX_INFLATED", 5)
+
+    assert "bomb" in problems_of(write(tmp_path, GOOD))
 
 
 def test_a_hostile_wheel_does_not_flood_the_terminal(tmp_path: Path) -> None:
