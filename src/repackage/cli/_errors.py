@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sys
 import traceback
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from repackage.cli._talk import Talk
+from repackage.cli._talk import Talk, forget
 from repackage.errors import OutputError, Problem, RepackageError, UsageError, did_you_mean
 
 if TYPE_CHECKING:
@@ -43,7 +42,7 @@ def exit_status(program: click.Command, arguments: Sequence[str]) -> int:
         talk.echo("interrupted; nothing was left behind")
         return INTERRUPTED
     except BrokenPipeError:
-        _forget_stdout()
+        forget(sys.stdout)
         return BROKEN_PIPE
     except Exception as error:  # noqa: BLE001 - the last line of defence
         verbose = "-vv" in arguments or "REPACKAGE_DEBUG" in os.environ
@@ -97,7 +96,7 @@ def _nearest(name: str, known: Iterable[str]) -> str:
 def _unforeseen(error: Exception, *, talk: Talk, verbose: bool) -> int:
     """Report an error that is ours, unless it is one of a full disk behind stdout."""
     if _is_of_stdout(error):
-        _forget_stdout()
+        forget(sys.stdout)
         advice = "free some space; artifacts that were made are in their places"
         what = f"cannot be written: {str(getattr(error, 'strerror', error)).lower()}"
         talk.problems([Problem(what=what, where="stdout", advice=advice)])
@@ -121,9 +120,3 @@ def _is_of_stdout(error: Exception) -> bool:
     return isinstance(error, OSError) and any(
         frame.f_code is click.echo.__code__ for frame, _ in frames
     )
-
-
-def _forget_stdout() -> None:
-    """Let the interpreter's last flush go nowhere, rather than fail again."""
-    with contextlib.suppress(OSError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -12,6 +12,7 @@ import click
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import TextIO
 
     from repackage.errors import Problem
 
@@ -41,8 +42,10 @@ class Talk:
 
     def echo(self, line: str) -> None:
         """Say something, however quiet; a stderr that nobody can read stops no work."""
-        with contextlib.suppress(OSError):
+        try:
             click.echo(line, err=True, color=self.coloured)
+        except OSError:
+            forget(sys.stderr)
 
     def say(self, line: str) -> None:
         """Say something, unless quiet."""
@@ -76,3 +79,9 @@ def visible(text: str) -> str:
     return "".join(
         character if character.isprintable() else repr(character)[1:-1] for character in text
     )
+
+
+def forget(stream: TextIO) -> None:
+    """Let the interpreter's last flush of a stream go nowhere, rather than fail again."""
+    with contextlib.suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -49,8 +49,11 @@ def test_results_that_nobody_wants_are_no_error() -> None:
 
 @pytest.mark.parametrize("where", [f"2>{FULL}", "2>&-"])
 @pytest.mark.parametrize(("options", "status"), [("", 0), ("--fromat", 2)])
-def test_talk_that_nobody_hears_changes_nothing(where: str, options: str, status: int) -> None:
-    done = shell(f"{COMMAND} -v {options} {where}")
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_talk_that_nobody_hears_changes_nothing(
+    where: str, options: str, status: int, unbuffered: str
+) -> None:
+    done = shell(f"{COMMAND} -v {options} {where}", PYTHONUNBUFFERED=unbuffered)
 
     assert (done.returncode, done.stderr) == (status, "")
 
