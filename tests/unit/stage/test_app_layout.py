@@ -169,6 +169,15 @@ def test_a_script_is_pointed_at_the_interpreter_of_the_package(
     assert notes(staged, "edited") == [("app", "tool")]
 
 
+def test_a_script_in_a_directory_is_installed_and_is_no_command(
+    make_wheel: WheelFactory, app: Staging
+) -> None:
+    tree = app(make_wheel(files={"app-1.0.data/scripts/lib/tool": "x=1\n"})).tree
+
+    assert tree.get("usr/lib/app/bin/lib/tool") is not None
+    assert tree.get("usr/bin/tool") is None
+
+
 def test_data_of_the_root_wheel_go_where_the_system_looks(
     make_wheel: WheelFactory, app: Staging
 ) -> None:

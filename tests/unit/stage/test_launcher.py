@@ -59,6 +59,7 @@ def test_an_attribute_called_sys_does_not_hide_the_module(tmp_path: Path) -> Non
         "''quotes''",
         'double"quote',
         "back\\slash\\N",
+        "spaced back\\slash\\N{x}\\'\\",
         "dollar$HOME`id`",
         "\u00fcml\u00e4ut",
         "long" * 40,

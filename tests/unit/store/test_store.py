@@ -17,6 +17,7 @@ import pytest
 from repackage.errors import FetchError, StoreError, WheelError
 from repackage.lock import Hash
 from repackage.store import Store, _seen
+from repackage.store._disk import hash_file
 from repackage.wheel import read_wheel
 
 if TYPE_CHECKING:
@@ -185,6 +186,26 @@ def test_a_wheel_that_was_built_again_is_read_again(
     after = store.wheel(make_wheel(files={"a.py": "2\n"}))
 
     assert before.sha256 != after.sha256
+
+
+@pytest.mark.usefixtures("settled")
+def test_a_file_that_changes_while_it_is_hashed_is_not_remembered(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / FILE
+    path.write_bytes(b"before")
+
+    def hash_late(path: Path, algorithms: list[str]) -> dict[str, str]:
+        digests = hash_file(path, algorithms)
+        path.write_bytes(b"afterwards")
+        return digests
+
+    with monkeypatch.context() as racing:
+        racing.setattr(_seen, "hash_file", hash_late)
+        assert store._seen.sha256(path) == hash_of(b"before").digest
+
+    assert store._seen.sha256(path) == hash_of(b"afterwards").digest
+    assert store.info().files == 1
 
 
 def test_a_file_that_changed_just_now_is_not_remembered(

@@ -127,6 +127,17 @@ def test_leftovers_are_pruned_some_time_later(
     assert not leftover.exists()
 
 
+def test_an_interrupted_download_can_go_on_however_small_the_store_is_to_be(
+    store: Store,
+) -> None:
+    with store.partial("key") as partial:
+        partial.write_bytes(b"x" * 100)
+    put(store, "a.whl")
+
+    assert store.prune(max_size=0) == Removed(files=1, size=100)
+    assert partial.exists()
+
+
 def test_everything_is_cleared_and_the_store_still_works(store: Store) -> None:
     put(store, "a.whl")
     store.shelf("manifests").write("ab", b"x")
