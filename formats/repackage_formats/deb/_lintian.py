@@ -55,19 +55,15 @@ def _of_elves(elves: tuple[Elf, ...], tree: Tree) -> dict[str, str]:
 
 
 def _of_links(tree: Tree) -> dict[str, str]:
-    """A venv's own link to the system's interpreter, launchers that name it, and commands."""
+    """Launchers that name a venv's own link to the interpreter, and commands."""
     found: dict[str, str] = {}
     for entry in tree:
         if not isinstance(entry, Symlink):
             continue
         if _LANGUAGE.fullmatch(entry.path):
             found["script-with-language-extension"] = "the project calls its command so"
-        if entry.target.startswith("/usr/bin/"):
+        if entry.path.endswith("/bin/python"):
             found["unusual-interpreter"] = (
                 "launchers run the private prefix's bin/python, so that sys.prefix is right"
             )
-            if entry.path.startswith("usr/"):
-                found["absolute-symlink-in-top-level-folder"] = (
-                    "bin/python links as venv makes it: to the interpreter that pyvenv.cfg names"
-                )
     return found

@@ -33,11 +33,11 @@ def venv(layout: Layout, target: Target, *, mtime: int) -> list[Entry]:
         f"version = {target.python.release}",
     )
     text = "".join(f"{line}\n" for line in lines)
-    python = f"{layout.scripts}/python"
+    python, base = f"{layout.scripts}/python", layout.base_interpreter.removeprefix("/")
     major, release = target.python.major, target.python.release
     return [
         inline_file(f"{layout.venv}/pyvenv.cfg", text.encode(), mtime=mtime),
-        Symlink(path=python, target=layout.base_interpreter, mtime=mtime),
+        Symlink(path=python, target=_link(layout.scripts, base), mtime=mtime),
         Symlink(path=f"{python}{major}", target="python", mtime=mtime),
         Symlink(path=f"{python}{release}", target="python", mtime=mtime),
     ]

@@ -27,10 +27,25 @@ def test_the_prefix_is_a_virtual_environment(make_wheel: WheelFactory, app: Stag
     )
     links = {entry.path: entry.target for entry in tree if isinstance(entry, Symlink)}
     assert links == {
-        "usr/lib/app/bin/python": "/usr/bin/python3.11",
+        "usr/lib/app/bin/python": "../../../bin/python3.11",
         "usr/lib/app/bin/python3": "python",
         "usr/lib/app/bin/python3.11": "python",
     }
+
+
+def test_an_environment_elsewhere_links_the_interpreter_absolutely(
+    make_wheel: WheelFactory,
+) -> None:
+    """Debian policy 10.5: a link out of its top-level directory must be absolute."""
+    target = free_target(
+        python="3.11", platform="manylinux_2_28_x86_64", interpreter="/usr/bin/python3.11"
+    )
+    link = Staging(app_layout(target, prefix="opt/app"))(make_wheel()).tree.get(
+        "opt/app/bin/python"
+    )
+
+    assert isinstance(link, Symlink)
+    assert link.target == "/usr/bin/python3.11"
 
 
 @pytest.mark.parametrize("prefix", ["usr", "usr/local", "opt/python"])
@@ -104,6 +119,20 @@ def test_a_program_of_a_dependency_is_private(make_wheel: WheelFactory, app: Sta
     assert isinstance(program.content, Zipped)
     assert staged.tree.get("usr/bin/ruff") is None
     assert notes(staged, "skipped") == [("ruff", "ruff-helper")]
+
+
+@pytest.mark.parametrize(
+    "magic",
+    ["7f454c46", "feedface", "feedfacf", "cefaedfe", "cffaedfe", "cafebabe", "4d5a9000"],
+)
+def test_programs_of_every_system_are_known(
+    make_wheel: WheelFactory, app: Staging, magic: str
+) -> None:
+    files = {"dep-1.0.data/scripts/run": bytes.fromhex(magic) + b"..."}
+
+    staged = app(make_wheel(), make_wheel("dep", files=files))
+
+    assert staged.tree.get("usr/lib/app/bin/run") is not None
 
 
 def test_a_private_program_must_not_be_an_interpreter(
@@ -260,6 +289,7 @@ def test_what_belongs_to_another_installation_is_dropped(
         "app.py": "",
         "app.pyc": "stale",
         "alone.pyc": "sourceless",
+        "not__pycache__.py": "",
         "__pycache__/app.cpython-311.pyc": "",
         ".lock": "",
         "app-1.0.dist-info/direct_url.json": "{}",
@@ -285,6 +315,7 @@ def test_what_belongs_to_another_installation_is_dropped(
         f"{SITE}/app-1.0.dist-info/RECORD",
         f"{SITE}/app-1.0.dist-info/WHEEL",
         f"{SITE}/app.py",
+        f"{SITE}/not__pycache__.py",
     ]
     assert text(staged.tree, f"{SITE}/app-1.0.dist-info/INSTALLER") == "repackage\n"
 
