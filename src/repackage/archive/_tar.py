@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from repackage.archive._header import tar_end, tar_header, tar_padding
 from repackage.errors import FormatError
-from repackage.tree import File, inline_file, open_file, read_file
+from repackage.tree import File, open_file, read_file
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -58,12 +58,6 @@ class TarWriter:
         self._write(tar_header(entry, prefix=prefix))
         if isinstance(entry, File):
             self._add_content(entry)
-
-    def add_bytes(
-        self, name: str, data: bytes, *, mtime: int, mode: int = 0o644, prefix: str = "./"
-    ) -> None:
-        """Write a file of bytes at hand, such as a member of ``control.tar``."""
-        self.add(inline_file(name, data, mtime=mtime, mode=mode), prefix=prefix)
 
     def close(self) -> None:
         """Write the end of the archive; the stream stays open."""

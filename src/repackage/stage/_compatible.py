@@ -74,5 +74,5 @@ def wrong_python(wheels: Sequence[Wheel], target: Target) -> list[Note]:
         )
         for wheel in wheels
         if wheel.metadata.requires_python is not None
-        and not wheel.metadata.requires_python.contains(version, prereleases=True)
+        and version not in wheel.metadata.requires_python
     ]

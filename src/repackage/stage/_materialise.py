@@ -60,7 +60,7 @@ def _fill(scratch: Path, tree: Tree, *, jobs: int) -> None:
             link = scratch / entry.path
             link.symlink_to(entry.target)
             os.utime(link, (entry.mtime, entry.mtime), follow_symlinks=False)
-    for entry in reversed(tree.entries):  # children first: they touch their parent's date
+    for entry in tree:  # last, because what is made in a directory changes its date
         if isinstance(entry, Directory):
             os.utime(scratch / entry.path, (entry.mtime, entry.mtime))
     scratch.chmod(0o755)

@@ -207,23 +207,6 @@ def test_a_path_is_not_written_twice() -> None:
         written([inline_file("a", b"", mtime=0), Directory(path="a", mtime=0)])
 
 
-def test_control_members_are_written_from_bytes() -> None:
-    stream = io.BytesIO()
-    with TarWriter(stream) as tar:
-        tar.add_bytes("control", b"Package: x\n", mtime=MTIME)
-        tar.add_bytes("postinst", b"#!/bin/sh\n", mtime=MTIME, mode=0o755)
-    control, postinst = read(stream.getvalue())
-
-    assert isinstance(control, File)
-    assert (control.path, control.mode, read_file(control)) == (
-        "control",
-        0o644,
-        b"Package: x\n",
-    )
-    assert isinstance(postinst, File)
-    assert postinst.mode == 0o755
-
-
 def test_an_error_leaves_the_archive_without_an_end() -> None:
     stream = io.BytesIO()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -251,6 +252,18 @@ def test_a_directory_in_the_place_of_the_interpreter_is_refused(
         app(make_wheel(), dependency)
 
 
+def test_a_file_in_the_place_of_a_command_is_refused(
+    make_wheel: WheelFactory, app: Staging
+) -> None:
+    staging = Staging(replace(app.layout, data="usr"))
+    files = {"app-1.0.data/data/bin/hello": "#!/bin/sh\n"}
+
+    with pytest.raises(
+        StageError, match="usr/bin/hello: app has a file where the package's own"
+    ):
+        staging(make_wheel(files=files, scripts={"hello": "app:main"}))
+
+
 def test_headers_are_in_a_directory_of_their_distribution(
     make_wheel: WheelFactory, app: Staging
 ) -> None:
@@ -335,12 +348,14 @@ def test_dates_are_those_of_the_distribution(make_wheel: WheelFactory, app: Stag
     assert dates[SITE] == dates["usr/lib/app/bin"] == 315_532_800
 
 
+@pytest.mark.parametrize(("epoch", "held"), [(1_000_000_000, 1_000_000_000), (0, 315_532_800)])
 def test_dates_are_held_within_1980_and_the_epoch(
-    make_wheel: WheelFactory, app: Staging
+    make_wheel: WheelFactory, app: Staging, epoch: int, held: int
 ) -> None:
-    tree = app(make_wheel(), epoch=1_000_000_000).tree
+    tree = app(make_wheel(), epoch=epoch).tree
 
-    assert {entry.mtime for entry in tree} <= {1_000_000_000, 315_532_800}
+    assert {entry.mtime for entry in tree.files} == {held}
+    assert {entry.mtime for entry in tree} <= {held, 315_532_800}
 
 
 def test_a_dependencys_entries_do_not_change_when_the_application_does(

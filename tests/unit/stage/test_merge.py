@@ -198,7 +198,12 @@ def test_two_dependencies_with_one_script_are_an_error(
 
 @pytest.mark.parametrize(
     ("one", "two"),
-    [("Foo.py", "foo.py"), ("Caf\u00e9.txt", "Cafe\u0301.txt"), ("Pkg/a.py", "pkg/b.py")],
+    [
+        ("Foo.py", "foo.py"),
+        ("Caf\u00e9.txt", "Cafe\u0301.txt"),
+        ("\u00c9.txt", "e\u0301.txt"),
+        ("Pkg/a.py", "pkg/b.py"),
+    ],
 )
 def test_names_that_some_file_systems_take_for_one_are_a_warning(
     make_wheel: WheelFactory, flat: Staging, one: str, two: str
