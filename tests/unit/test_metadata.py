@@ -136,8 +136,20 @@ def test_a_requirement_above_dev_means_any_version() -> None:
     assert "2015.7" in parse(HEAD + "Requires-Dist: pytz (>dev)\n").requires_dist[0].specifier
 
 
-def test_a_requirement_by_url_is_not_repaired() -> None:
-    assert problems_of(HEAD + "Requires-Dist: a @ b>=1.*\n ; x\n")
+@pytest.mark.parametrize("text", ["a @ b>=1.*\n ; x", "a @ https://a.example/b.whl ,"])
+def test_a_requirement_by_url_is_not_repaired(text: str) -> None:
+    assert problems_of(HEAD + f"Requires-Dist: {text}\n")
+
+
+def test_what_is_said_twice_is_kept_once() -> None:
+    metadata = parse(
+        HEAD
+        + 2 * "Project-URL: Source, https://src.example\n"
+        + "Provides-Extra: fast-path\nProvides-Extra: Fast_Path\n"
+    )
+
+    assert metadata.urls == (("Source", "https://src.example"),)
+    assert metadata.provides_extra == ("fast-path",)
 
 
 def test_what_decides_nothing_is_taken_as_it_comes() -> None:

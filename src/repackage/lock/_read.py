@@ -60,7 +60,7 @@ def read_lock(path: Path) -> Lock:
 
 def _parse(data: bytes, path: Path) -> Table:
     try:
-        return tomli.loads(data.decode("utf-8-sig").replace("\r\n", "\n"))
+        return tomli.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise LockError.of("not UTF-8", where=f"{path}: line {line}") from error

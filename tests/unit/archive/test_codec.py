@@ -23,6 +23,7 @@ from repackage.archive import (
     decompressor,
     detect_codec,
 )
+from repackage.archive._gzip import GzipMember
 from repackage.archive._stream import BlockWriter
 from repackage.archive._xz import XzStream, xz_workers
 from repackage.errors import ConfigError, InputError
@@ -128,6 +129,13 @@ def test_gzip_is_one_member_without_name_or_date() -> None:
     assert gzip.decompress(data) == BIG
     assert data[:10] == b"\x1f\x8b\x08\0\0\0\0\0\0\xff"
     assert data.count(data[:10]) == 1
+
+
+def test_gzip_counts_bytes_modulo_4_gib() -> None:
+    member = GzipMember(6)
+    member._size = (1 << 32) + 5
+
+    assert member.finish()[-4:] == b"\x05\0\0\0"
 
 
 @pytest.mark.native("xz")

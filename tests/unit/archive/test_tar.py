@@ -236,8 +236,10 @@ def test_a_path_that_is_not_below_the_root_is_not_read(name: str) -> None:
         read(hostile(name))
 
 
-@pytest.mark.parametrize("kind", [tarfile.LNKTYPE, tarfile.CHRTYPE, tarfile.FIFOTYPE])
-def test_hard_links_and_devices_are_not_read(kind: bytes) -> None:
+@pytest.mark.parametrize(
+    "kind", [tarfile.LNKTYPE, tarfile.CHRTYPE, tarfile.FIFOTYPE, tarfile.GNUTYPE_SPARSE]
+)
+def test_hard_links_devices_and_sparse_files_are_not_read(kind: bytes) -> None:
     with pytest.raises(InputError, match="neither a file, a directory nor a symbolic link"):
         read(hostile("thing", kind, "x"))
 

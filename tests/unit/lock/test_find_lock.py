@@ -49,7 +49,8 @@ def test_a_pylock_is_named_as_not_supported_yet(name: str, tmp_path: Path) -> No
 
 
 def test_without_a_lock_the_error_says_where_it_was_looked_for(tmp_path: Path) -> None:
-    (tmp_path / "pylock.toml.bak").touch()
+    for other in ("pylock.toml.bak", "pylock.a.b.toml", "pylock-a.toml"):
+        (tmp_path / other).touch()
 
     with pytest.raises(LockError) as caught:
         find_lock(tmp_path / "a", tmp_path)

@@ -196,3 +196,18 @@ def test_a_lock_named_through_other_directories_means_the_same(tmp_path: Path) -
     assert around.packages == straight.packages
     assert around.members == ("app",)
     assert around.directory == tmp_path
+
+
+def test_an_extra_that_its_target_does_not_have_is_dropped_as_uv_does(tmp_path: Path) -> None:
+    edge = '{ name = "dep", extra = ["gone", "fast"] }'
+    extras = "[package.optional-dependencies]\nfast = []\n"
+
+    lock = read(f"{HEAD}{APP}dependencies = [{edge}]\n{DEP}{extras}", tmp_path)
+
+    assert lock.packages[0].dependencies[0].extras == ("fast",)
+
+
+def test_lines_may_end_as_on_windows(tmp_path: Path) -> None:
+    text = f"{HEAD}{APP}{DEP}"
+
+    assert read(text.replace("\n", "\r\n"), tmp_path).packages == read(text, tmp_path).packages

@@ -246,6 +246,14 @@ def test_a_wheel_that_is_not_there_is_an_error_of_the_wheel(
         store.wheel(tmp_path)
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes here")
+def test_a_pipe_is_refused_and_not_waited_for(store: Store, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / FILE)
+
+    with pytest.raises(WheelError, match="this is no regular file"):
+        store.wheel(tmp_path / FILE)
+
+
 def put_and_find(directory: Path, number: int) -> bool:
     store = Store.open(directory)
     data = DATA + bytes([number % 3])
