@@ -154,11 +154,11 @@ def test_a_name_and_a_version_are_nothing_else(user: User, field: str) -> None:
     [
         ('url = "file:///etc/passwd"', 2, "'passwd' is not the name of a wheel"),
         ('path = "../../../../etc/passwd"', 2, "'passwd' is not the name of a wheel"),
-        ('url = "https://x.example/.."', 2, "'..' is not the name of a wheel"),
+        ('url = "https://x.example/.."', 2, "'..' is not a plain file name"),
         (
             'url = "https://x.example/..%2f..%2fgreet-2.0-py3-none-any.whl"',
             2,
-            "is not the name of a wheel",
+            "is not a plain file name",
         ),
         (
             'url = "file://other.example/greet-2.0-py3-none-any.whl"',
