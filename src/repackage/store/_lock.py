@@ -18,50 +18,38 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Hold the lock file ``path``, waiting for it; it is removed afterwards."""
+def locked(path: Path, *, wait: bool = True) -> Iterator[bool]:
+    """Hold the lock file ``path`` and tell so; it is removed afterwards.
+
+    Whoever holds it is waited for, or, without ``wait``, left alone: then it is not ours.
+    """
     with storing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = _acquire(path)
+        descriptor = _acquire(path, wait=wait)
+    if descriptor is None:
+        yield False
+        return
     try:
-        yield
+        yield True
     finally:
         path.unlink(missing_ok=True)
         os.close(descriptor)
 
 
-def held(path: Path) -> bool:
-    """Whether somebody holds the lock file ``path`` now."""
-    if sys.platform == "win32":
-        return path.exists()
-    try:
-        descriptor = os.open(path, os.O_RDWR)
-    except FileNotFoundError:
-        return False
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    finally:
-        os.close(descriptor)
-    return False
-
-
-def _acquire(path: Path) -> int:
+def _acquire(path: Path, *, wait: bool) -> int | None:
     """Lock the file that has this name now, not one that was removed while we waited."""
+    if sys.platform == "win32":
+        # Without these locks, two downloads can spoil each other; digests still tell.
+        return None if not wait and path.exists() else os.open(path, os.O_RDWR | os.O_CREAT)
     while True:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
-        # Without these locks, two downloads can spoil each other; digests still tell.
-        if sys.platform == "win32" or _lock(descriptor, path):
-            return descriptor
-        os.close(descriptor)
-
-
-if sys.platform != "win32":  # pragma: no branch
-
-    def _lock(descriptor: int, path: Path) -> bool:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
         try:
-            return path.stat().st_ino == os.fstat(descriptor).st_ino
+            fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+            if path.stat().st_ino == os.fstat(descriptor).st_ino:
+                return descriptor
+        except BlockingIOError:
+            os.close(descriptor)
+            return None
         except FileNotFoundError:
-            return False
+            pass  # removed by who held it: take the next one
+        os.close(descriptor)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from repackage.store._disk import storing
-from repackage.store._lock import held
+from repackage.store._lock import locked
 from repackage.store._seen import key_for
 from repackage.store._shelf import Shelf
 
@@ -119,14 +119,13 @@ def _excess(items: list[_Item], max_size: int) -> Iterator[_Item]:
 
 
 def _free_items(directory: Path) -> list[_Item]:
-    """Every file but the temporary ones of today, and the downloads that somebody is at."""
+    """Every file but the temporary ones of today."""
     now = time.time()
     with storing(directory):
         return [
             item
             for item in _items(directory)
             if not (item.kind == "scratch" and now - item.used <= _DAY)
-            and not (item.kind == "partial" and held(item.path.with_suffix(".lock")))
         ]
 
 
@@ -170,14 +169,26 @@ def _remove(items: Iterable[_Item], directory: Path) -> Removed:
     files = size = 0
     with storing(directory):
         for item in items:
-            item.path.unlink(missing_ok=True)
-            files += 1
-            size += item.size
+            if _remove_unused(item):
+                files += 1
+                size += item.size
         for parent, names, _ in os.walk(directory, topdown=False, onerror=_unless_gone):
             if Path(parent) != directory:  # those of each kind stay: everybody needs them
                 for path in (Path(parent, name) for name in names):
                     _remove_unused_directory(path)
     return Removed(files=files, size=size)
+
+
+def _remove_unused(item: _Item) -> bool:
+    """Remove a file, unless it is a download that somebody is at; tell whether it was."""
+    if item.kind != "partial":
+        item.path.unlink(missing_ok=True)
+        return True
+    lock = item.path.with_suffix(".lock")
+    with locked(lock, wait=False) as ours:
+        if ours and item.path != lock:  # the lock goes with the end of this block
+            item.path.unlink(missing_ok=True)
+    return ours
 
 
 def _remove_unused_directory(path: Path) -> None:
