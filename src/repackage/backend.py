@@ -37,7 +37,7 @@ class Hook(Protocol):
 
 
 def __getattr__(name: str) -> Hook:
-    from repackage import registry  # noqa: PLC0415 - lazily
+    from repackage import registry  # lazily
 
     format_name = name.removeprefix(PREFIX)
     if not name.startswith(PREFIX) or format_name not in registry.formats():
@@ -46,7 +46,7 @@ def __getattr__(name: str) -> Hook:
 
 
 def __dir__() -> list[str]:
-    from repackage import registry  # noqa: PLC0415 - lazily
+    from repackage import registry  # lazily
 
     return sorted([*globals(), *(f"{PREFIX}{name}" for name in registry.formats())])
 
@@ -60,7 +60,7 @@ def _hook(format_name: str) -> Hook:
         out_dir: str | os.PathLike[str],
         config_settings: Settings | None = None,
     ) -> str:
-        from repackage.build import Asked, build, environment_epoch, request_of  # noqa: PLC0415
+        from repackage.build import Asked, build, environment_epoch, request_of
 
         asked = Asked(
             wheel=Path(wheel),

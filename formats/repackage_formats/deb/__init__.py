@@ -25,8 +25,8 @@ __all__ = ["Options", "layout", "filename", "emit", "read", "describe"]  # noqa:
 
 def layout(package: Package, target: Target, options: Options) -> Layout:
     """Choose a private, venv-shaped prefix (policy 3.3 of Debian's Python policy)."""
-    from repackage.format import app_layout  # noqa: PLC0415
-    from repackage_formats.deb._control import package_name  # noqa: PLC0415
+    from repackage.format import app_layout
+    from repackage_formats.deb._control import package_name
 
     prefix = options.prefix.removeprefix("/")
     return app_layout(target, prefix=prefix or f"usr/lib/{package_name(package, options)}")
@@ -34,27 +34,27 @@ def layout(package: Package, target: Target, options: Options) -> Layout:
 
 def filename(plan: Plan[Options]) -> str:
     """Name it as archives do: package, version without epoch, architecture."""
-    from repackage_formats.deb._control import Identity  # noqa: PLC0415
+    from repackage_formats.deb._control import Identity
 
     return Identity.of(plan).filename
 
 
 def emit(plan: Plan[Options], tree: Tree, out: Path) -> None:
     """Write the deb; what it cannot hold is told before the first byte is written."""
-    from repackage_formats.deb._emit import write  # noqa: PLC0415 - codecs, only to write
+    from repackage_formats.deb._emit import write  # codecs, only to write
 
     write(plan, tree, out)
 
 
 def read(artifact: Path) -> Iterator[Entry]:
     """Yield what a deb installs, read with python-debian and tarfile."""
-    from repackage_formats.deb._read import read_entries  # noqa: PLC0415 - slow to import
+    from repackage_formats.deb._read import read_entries  # slow to import
 
     return read_entries(artifact)
 
 
 def describe(artifact: Path) -> dict[str, str]:
     """Return the fields of a deb's control file."""
-    from repackage_formats.deb._read import read_fields  # noqa: PLC0415 - slow to import
+    from repackage_formats.deb._read import read_fields  # slow to import
 
     return read_fields(artifact)

@@ -98,7 +98,7 @@ def _machine_code(tree: Tree, *, skipped: tuple[str, ...]) -> tuple[Elf, ...]:
     candidates = [file for file in tree.files if starts_like_elf(file)]
     if not candidates:
         return ()
-    from repackage_formats.deb._elf import scan  # noqa: PLC0415 - pyelftools, where ELF is
+    from repackage_formats.deb._elf import scan  # pyelftools, where ELF is
 
     return scan(candidates, skipped=skipped)
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping  # noqa: TC003 - options are resolved at run
 from dataclasses import dataclass, field
 from typing import Literal
 
+from repackage_formats.deb._validation import validate
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Options:
@@ -70,6 +72,4 @@ class Options:
 
     def __post_init__(self) -> None:
         """Refuse what could not be written, all at once."""
-        from repackage_formats.deb._validation import validate  # noqa: PLC0415 - a cycle
-
         validate(self)

@@ -36,7 +36,7 @@ def read_control(artifact: Path) -> dict[str, bytes]:
 
 def read_fields(artifact: Path) -> dict[str, str]:
     """Return the fields of the control file, in its order."""
-    from debian.deb822 import Deb822  # noqa: PLC0415 - slow to import
+    from debian.deb822 import Deb822  # slow to import
 
     stanza = read_control(artifact).get("control")
     if stanza is None:
@@ -47,7 +47,7 @@ def read_fields(artifact: Path) -> dict[str, str]:
 @contextmanager
 def _opened(artifact: Path, name: str) -> Iterator[BinaryIO]:
     """Open the tar archive inside a member, decompressed."""
-    from debian.arfile import ArError, ArFile  # noqa: PLC0415 - slow to import
+    from debian.arfile import ArError, ArFile  # slow to import
 
     try:
         members = ArFile(str(artifact)).getmembers()

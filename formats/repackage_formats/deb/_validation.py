@@ -148,7 +148,7 @@ def _fields(fields: Mapping[str, str]) -> Iterator[_Problem]:
 def _compression(options: Options) -> Iterator[_Problem]:
     if options.level is None:
         return
-    from repackage.archive import LEVELS  # noqa: PLC0415 - codecs, only where a level is
+    from repackage.archive import LEVELS  # codecs, only where a level is
 
     levels = LEVELS[options.compression]
     if options.level not in levels:

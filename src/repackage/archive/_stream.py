@@ -125,6 +125,6 @@ class BlockWriter:
 
 
 def _pool(workers: int) -> ThreadPoolExecutor:
-    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - slow to import
+    from concurrent.futures import ThreadPoolExecutor  # slow to import
 
     return ThreadPoolExecutor(workers)

@@ -42,8 +42,8 @@ class Building(Targeted):
 
 def asked_of(given: Building, *, stage_dir: Path | None = None) -> Asked:
     """Gather what was said; what was not said is left to the table."""
-    from repackage.build import Asked, environment_epoch  # noqa: PLC0415 - lazily
-    from repackage.config import collect_settings  # noqa: PLC0415 - lazily
+    from repackage.build import Asked, environment_epoch  # lazily
+    from repackage.config import collect_settings  # lazily
 
     return Asked(
         wheel=given["wheel"],

@@ -23,8 +23,8 @@ def watching(talk: Talk) -> Iterator[Events]:
     if not talk.draws:
         yield Spoken(talk)
         return
-    from rich.console import Console  # noqa: PLC0415 - only where something is drawn
-    from rich.progress import BarColumn, Progress, TextColumn  # noqa: PLC0415
+    from rich.console import Console  # only where something is drawn
+    from rich.progress import BarColumn, Progress, TextColumn
 
     console = Console(stderr=True, no_color=talk.coloured is False)
     columns = (

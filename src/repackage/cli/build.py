@@ -33,10 +33,10 @@ def command(
     else comes from the lock. What has the name of an artifact is replaced at once, when
     all artifacts are complete; if anything goes wrong, nothing is written.
     """
-    from repackage.build import build, request_of  # noqa: PLC0415 - lazily
-    from repackage.cli._given import asked_of  # noqa: PLC0415 - lazily
-    from repackage.cli._progress import watching  # noqa: PLC0415 - lazily
-    from repackage.cli._render import human_size, print_json  # noqa: PLC0415 - lazily
+    from repackage.build import build, request_of  # lazily
+    from repackage.cli._given import asked_of  # lazily
+    from repackage.cli._progress import watching  # lazily
+    from repackage.cli._render import human_size, print_json  # lazily
 
     request = request_of(asked_of(given, stage_dir=stage_dir))
     with watching(talk) as events:

@@ -31,8 +31,8 @@ def command() -> None:
 @talkative
 def info(*, cache_dir: Path | None, as_json: bool, talk: Talk) -> None:  # noqa: ARG001 - nothing but results
     """Show where the cache is, and how much it holds."""
-    from repackage.cli._render import human_size, print_json, print_table  # noqa: PLC0415
-    from repackage.store import Store  # noqa: PLC0415 - lazily
+    from repackage.cli._render import human_size, print_json, print_table
+    from repackage.store import Store  # lazily
 
     found = Store.open(cache_dir).info()
     if as_json:
@@ -60,7 +60,7 @@ def info(*, cache_dir: Path | None, as_json: bool, talk: Talk) -> None:  # noqa:
 @talkative
 def prune(*, days: float | None, size: str | None, cache_dir: Path | None, talk: Talk) -> None:
     """Remove what was not used lately; without options, leftovers only."""
-    from repackage.store import Store  # noqa: PLC0415 - lazily
+    from repackage.store import Store  # lazily
 
     limit = None if size is None else _bytes(size)
     removed = Store.open(cache_dir).prune(max_age_days=days, max_size=limit)
@@ -72,7 +72,7 @@ def prune(*, days: float | None, size: str | None, cache_dir: Path | None, talk:
 @talkative
 def clear(*, cache_dir: Path | None, talk: Talk) -> None:
     """Remove everything."""
-    from repackage.store import Store  # noqa: PLC0415 - lazily
+    from repackage.store import Store  # lazily
 
     removed = Store.open(cache_dir).clear()
     _say_removed(removed.files, removed.size, talk=talk)
@@ -80,7 +80,7 @@ def clear(*, cache_dir: Path | None, talk: Talk) -> None:
 
 def _say_removed(files: int, size: int, *, talk: Talk) -> None:
     """Say how much was removed."""
-    from repackage.cli._render import counted, human_size  # noqa: PLC0415 - lazily
+    from repackage.cli._render import counted, human_size  # lazily
 
     talk.say(f"removed {counted(files, 'file')}, {human_size(size)}")
 

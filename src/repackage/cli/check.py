@@ -58,9 +58,9 @@ def command(
     nothing contravenes the lock, 1 if something does, 2 if that cannot be told, and 3 if
     something is missing.
     """
-    from repackage.build import Asked, check, request_of  # noqa: PLC0415 - lazily
-    from repackage.cli._given import flags_of  # noqa: PLC0415 - lazily
-    from repackage.cli._render import print_json  # noqa: PLC0415 - lazily
+    from repackage.build import Asked, check, request_of  # lazily
+    from repackage.cli._given import flags_of  # lazily
+    from repackage.cli._render import print_json  # lazily
 
     request = request_of(
         Asked(
@@ -87,7 +87,7 @@ def _targeting(path: Path, given: Targeted) -> dict[str, object]:
     """Take a venv's own interpreter for the target, unless one is asked for."""
     if given["target"] or given["platform"] or given["python"] or given["arch"]:
         return {}
-    from repackage.cli._venv import targeting_of  # noqa: PLC0415 - lazily
+    from repackage.cli._venv import targeting_of  # lazily
 
     return targeting_of(path)
 
@@ -95,10 +95,10 @@ def _targeting(path: Path, given: Targeted) -> dict[str, object]:
 def _entries(path: Path, *, format_name: str | None) -> Iterable[Entry]:
     """What is installed in a directory or an artifact."""
     if path.is_dir() and format_name is None:
-        from repackage.check import read_directory  # noqa: PLC0415 - lazily
+        from repackage.check import read_directory  # lazily
 
         return read_directory(path)
-    from repackage.cli._artifact import open_artifact  # noqa: PLC0415 - lazily
+    from repackage.cli._artifact import open_artifact  # lazily
 
     return open_artifact(path, format_name=format_name).entries
 

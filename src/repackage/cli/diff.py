@@ -41,8 +41,8 @@ def command(
     The status is 0 if what they install and say of themselves is the same, and 1 if not.
     Entries that differ in nothing but their date are counted; -v lists them.
     """
-    from repackage.cli._artifact import open_artifact  # noqa: PLC0415 - lazily
-    from repackage.cli._render import print_json  # noqa: PLC0415 - lazily
+    from repackage.cli._artifact import open_artifact  # lazily
+    from repackage.cli._render import print_json  # lazily
 
     one = open_artifact(before, format_name=format_name)
     other = open_artifact(after, format_name=format_name)
@@ -75,7 +75,7 @@ def _changes(one: Held, other: Held) -> Iterator[Change]:
 
 def _by_path(held: Held) -> dict[str, Mapping[str, object]]:
     """What is known of each entry."""
-    from repackage.cli._artifact import entry_facts  # noqa: PLC0415 - lazily
+    from repackage.cli._artifact import entry_facts  # lazily
 
     return {entry.path: entry_facts(entry) for entry in held.entries}
 

@@ -22,7 +22,7 @@ def command(*, as_json: bool, talk: Talk) -> None:  # noqa: ARG001 - all that is
     A format is installed by any distribution with an entry point in the group
     'repackage.formats'.
     """
-    from repackage import registry  # noqa: PLC0415 - lazily
+    from repackage import registry  # lazily
 
     found = registry.installed()
     if as_json:

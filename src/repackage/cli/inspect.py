@@ -38,8 +38,8 @@ def command(
     Metadata, and how much each distribution brought: by the RECORD files inside, so the
     artifact may be somebody else's.
     """
-    from repackage.cli._artifact import open_artifact  # noqa: PLC0415 - lazily
-    from repackage.cli._render import print_json  # noqa: PLC0415 - lazily
+    from repackage.cli._artifact import open_artifact  # lazily
+    from repackage.cli._render import print_json  # lazily
 
     held = open_artifact(artifact, format_name=format_name)
     if as_json:
@@ -50,7 +50,7 @@ def command(
 
 def _facts(held: Held) -> dict[str, Any]:
     """Everything about an artifact, for machines."""
-    from repackage.cli._artifact import entry_facts, shares  # noqa: PLC0415 - lazily
+    from repackage.cli._artifact import entry_facts, shares  # lazily
 
     return {
         "path": str(held.path),
@@ -65,8 +65,8 @@ def _facts(held: Held) -> dict[str, Any]:
 
 def _print(held: Held, *, list_entries: bool) -> None:
     """Print what matters about an artifact, for people."""
-    from repackage.cli._artifact import shares  # noqa: PLC0415 - lazily
-    from repackage.cli._render import human_size, print_facts, print_table  # noqa: PLC0415
+    from repackage.cli._artifact import shares  # lazily
+    from repackage.cli._render import human_size, print_facts, print_table
 
     size = held.path.stat().st_size
     print_facts(
@@ -99,7 +99,7 @@ def _print(held: Held, *, list_entries: bool) -> None:
 
 def _row(entry: Any) -> tuple[str, str, str]:
     """One entry as ``ls -l`` would have it."""
-    from repackage.tree import Directory, Symlink  # noqa: PLC0415 - lazily
+    from repackage.tree import Directory, Symlink  # lazily
 
     match entry:
         case Symlink():

@@ -31,9 +31,9 @@ def command(*, as_json: bool, talk: Talk, **given: Unpack[Building]) -> None:
     Nothing is downloaded, either: the lock says what would be. Takes the options of
     'build'.
     """
-    from repackage.build import plan, request_of  # noqa: PLC0415 - lazily
-    from repackage.cli._given import asked_of  # noqa: PLC0415 - lazily
-    from repackage.cli._render import print_json  # noqa: PLC0415 - lazily
+    from repackage.build import plan, request_of  # lazily
+    from repackage.cli._given import asked_of  # lazily
+    from repackage.cli._render import print_json  # lazily
 
     planned = plan(request_of(asked_of(given)))
     for difference in planned.closure.stale:
@@ -48,14 +48,14 @@ def command(*, as_json: bool, talk: Talk, **given: Unpack[Building]) -> None:
 
 def _codecs() -> str:
     """The versions of the libraries that the compressed bytes depend on."""
-    from repackage.archive import codec_versions  # noqa: PLC0415 - lazily
+    from repackage.archive import codec_versions  # lazily
 
     return ", ".join(f"{name} {version}" for name, version in codec_versions().items())
 
 
 def _print(planned: Planned, *, verbose: bool) -> None:
     """Print what was decided, for people; with ``verbose``, files by their whole names."""
-    from repackage.cli._render import print_facts  # noqa: PLC0415 - lazily
+    from repackage.cli._render import print_facts  # lazily
 
     closure = planned.closure
     print_facts(
@@ -84,7 +84,7 @@ def _print(planned: Planned, *, verbose: bool) -> None:
 
 def _print_pins(planned: Planned, *, verbose: bool) -> None:
     """Print the distributions; of a file, its platform says most of what its name does."""
-    from repackage.cli._render import print_table  # noqa: PLC0415 - lazily
+    from repackage.cli._render import print_table  # lazily
 
     rows = []
     for pin in planned.closure.pins:
@@ -98,7 +98,7 @@ def _print_pins(planned: Planned, *, verbose: bool) -> None:
 
 def _print_skipped(closure: Closure) -> None:
     """Print the edges that were not followed."""
-    from repackage.cli._render import print_table  # noqa: PLC0415 - lazily
+    from repackage.cli._render import print_table  # lazily
 
     click.echo("")
     print_table(
@@ -112,7 +112,7 @@ def _print_skipped(closure: Closure) -> None:
 
 def _print_sum(closure: Closure, *, hint: str) -> None:
     """Print what all of it comes to."""
-    from repackage.cli._render import counted, human_size  # noqa: PLC0415 - lazily
+    from repackage.cli._render import counted, human_size  # lazily
 
     sizes = [getattr(pin.artifact, "size", None) or 0 for pin in closure.pins]
     left_out = {(each.name, each.version) for each in closure.skipped}
@@ -129,7 +129,7 @@ def _platform(filename: str, target: Target) -> str:
 
 def _facts(planned: Planned) -> dict[str, Any]:
     """What was decided, for machines."""
-    from repackage.archive import codec_versions  # noqa: PLC0415 - lazily
+    from repackage.archive import codec_versions  # lazily
 
     closure, target = planned.closure, planned.target
     return {

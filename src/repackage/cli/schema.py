@@ -21,9 +21,9 @@ def command(*, format_name: str | None, talk: Talk) -> None:  # noqa: ARG001 - a
 
     Editors use it to complete and check pyproject.toml.
     """
-    from repackage import registry  # noqa: PLC0415 - lazily
-    from repackage.build import tool_schema  # noqa: PLC0415 - lazily
-    from repackage.config import SCHEMA_DIALECT, json_schema  # noqa: PLC0415 - lazily
+    from repackage import registry  # lazily
+    from repackage.build import tool_schema  # lazily
+    from repackage.config import SCHEMA_DIALECT, json_schema  # lazily
 
     if format_name is None:
         schema = tool_schema()

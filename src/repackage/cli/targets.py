@@ -22,7 +22,7 @@ def command(*, as_json: bool, talk: Talk) -> None:
     The Python that is named first is taken unless --python says otherwise; -v lists the
     other names that are understood. For anything else there are --python and --platform.
     """
-    from repackage.target import names  # noqa: PLC0415 - lazily
+    from repackage.target import names  # lazily
 
     facts = [
         {

@@ -154,7 +154,7 @@ def _environment_indexes() -> Iterator[Index]:
 def _project_indexes(project: Path | None) -> Iterator[Index]:
     if project is None:
         return
-    import tomli  # noqa: PLC0415 - only when something is downloaded
+    import tomli  # only when something is downloaded
 
     path = project / "pyproject.toml"
     try:

@@ -95,7 +95,7 @@ class _Search:
 
     def collect(self, results: Iterable[Path | BaseException]) -> None:
         """Take what the downloads brought; anything but a failed fetch ends the work."""
-        from repackage.fetch._download import Stopped  # noqa: PLC0415 - see _download
+        from repackage.fetch._download import Stopped  # see _download
 
         for download, result in zip(self.downloads, results, strict=True):
             match result:
@@ -187,10 +187,10 @@ def _download(
     downloads: list[Download], store: Artifacts, settings: FetchSettings, progress: Progress
 ) -> list[Path | BaseException]:
     # urllib3 takes as long to import as all of the rest: only when it has something to do
-    from repackage.fetch._credentials import Credentials  # noqa: PLC0415
-    from repackage.fetch._download import Downloader  # noqa: PLC0415
-    from repackage.fetch._threads import Crew  # noqa: PLC0415
-    from repackage.fetch._transport import Transport  # noqa: PLC0415
+    from repackage.fetch._credentials import Credentials
+    from repackage.fetch._download import Downloader
+    from repackage.fetch._threads import Crew
+    from repackage.fetch._transport import Transport
 
     credentials = Credentials.read(settings.project)
     transport = Transport(settings, credentials)

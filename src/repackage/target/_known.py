@@ -55,9 +55,9 @@ def names() -> tuple[KnownTarget, ...]:
 
 def _families() -> Iterator[_Family]:
     """Read the data files of this package; they are ours, and tests check their shape."""
-    from importlib.resources import files  # noqa: PLC0415 - lazily
+    from importlib.resources import files  # lazily
 
-    import tomli  # noqa: PLC0415 - lazily
+    import tomli  # lazily
 
     directory = files("repackage") / "targets"
     for file in sorted(directory.iterdir(), key=lambda file: file.name):

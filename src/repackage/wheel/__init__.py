@@ -17,6 +17,6 @@ def read_wheel(path: "Path") -> Wheel:
     Raises:
         WheelError: With all that is wrong, as far as it could be looked at.
     """
-    from repackage.wheel._read import read_wheel as read  # noqa: PLC0415  # manifests need none of it
+    from repackage.wheel._read import read_wheel as read  # manifests need none of it
 
     return read(path)
