@@ -22,7 +22,7 @@ LEGACY_MANYLINUX = {17: "manylinux2014", 12: "manylinux2010", 5: "manylinux1"}
 
 def tags(python: Python, system: System, arch: str) -> tuple[Tag, ...]:
     """Return what the target accepts, best first."""
-    from packaging.tags import compatible_tags, cpython_tags  # lazily
+    from packaging.tags import compatible_tags, cpython_tags
 
     version = (python.major, python.minor)
     platforms = tuple(_platforms(system, arch))
@@ -49,7 +49,7 @@ def _platforms(system: System, arch: str) -> Iterator[str]:
                 yield f"musllinux_1_{older}_{arch}"
             yield f"linux_{arch}"
         case MacOS(major=major, minor=minor):
-            from packaging.tags import mac_platforms  # lazily
+            from packaging.tags import mac_platforms
 
             yield from mac_platforms((major, minor), arch)
         case Windows():
