@@ -59,7 +59,7 @@ def project(
     version: str = "1.0",
     modules: Mapping[str, str] | None = None,
     extra: str = "",
-    python: str = ">=3.11",
+    python: str = ">=3.10",
 ) -> Path:
     """Write a project with one command, called like the project."""
     package = name.replace("-", "_")

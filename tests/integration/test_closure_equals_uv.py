@@ -25,7 +25,7 @@ from tests.integration.uv_oracle import (
 from tests.wheels import WheelFactory
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from packaging.pylock import Pylock
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from repackage.lock import Lock
     from repackage.target import Target
     from repackage.wheel import Wheel
+    from tests.integration.applications import Application
 
 TARGETS = [
     free_target(python=python, platform=f"manylinux_2_28_{arch}")
@@ -109,6 +110,21 @@ def test_the_lock_of_a_real_workspace_gives_what_uv_selects(
     lock = read_lock(oracle.lock())
 
     assert differences(oracle, read_wheel(app.wheel(make_wheel)), lock, Selection()) == []
+
+
+@pytest.mark.network
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "name", ["pure_command", "compiled_service", "workspace", "tox_itself"]
+)
+def test_the_closure_of_a_packaged_application_is_what_uv_selects(
+    name: str, built: Callable[[str], Application], tmp_path: Path
+) -> None:
+    application = built(name)
+    oracle = Oracle(application.project, tmp_path, cache=tmp_path / "cache")
+    wheel, lock = read_wheel(application.wheel), read_lock(application.lock)
+
+    assert differences(oracle, wheel, lock, Selection()) == []
 
 
 def publish(shape: Shape, root: Path) -> None:
