@@ -78,7 +78,7 @@ def _readme(text: str) -> list[str]:
     size = 0
     for block in _blocks(text):
         prose = one_line(_EMPHASIS.sub(r"\2", _LINK.sub(r"\1", " ".join(block))))
-        if "http://" in prose or "https://" in prose or len(prose.split()) < 5:  # noqa: PLR2004
+        if "http://" in prose or "https://" in prose or len(prose.split()) < 5:  # noqa: PLR2004 - no sentence
             continue
         size += len(prose)
         if found and size > _CHARACTERS:

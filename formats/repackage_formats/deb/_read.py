@@ -92,7 +92,7 @@ class _Body(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]  # all that io ever gives
         """Read on; 0 only at the end."""
         data = self._member.read(len(buffer))
         buffer[: len(data)] = data

@@ -55,10 +55,10 @@ class Progress(Protocol):
 class Artifacts(Protocol):
     """What is asked of the store: :class:`repackage.store.Store` offers it."""
 
-    def find(self, hash: Hash, filename: str) -> Path | None:  # noqa: A002
+    def find(self, hash: Hash, filename: str) -> Path | None:  # noqa: A002 - the lock's word
         """Return the artifact of a digest, if the store holds it."""
 
-    def put(self, temp: Path, /, filename: str, *, hash: Hash | None = None) -> Path:  # noqa: A002
+    def put(self, temp: Path, /, filename: str, *, hash: Hash | None = None) -> Path:  # noqa: A002 - the lock's word
         """Move a file, whose digest was checked, into the store; return where it is."""
 
     def partial(self, key: str) -> AbstractContextManager[Path]:

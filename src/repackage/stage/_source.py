@@ -43,7 +43,7 @@ class MemberStream(io.RawIOBase):
         """Say that it can be read."""
         return True
 
-    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]  # all that io ever gives
         """Read the member's bytes from the wheel."""
         if self._opened is None:
             self._opened = open_file(self.file)

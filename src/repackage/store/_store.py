@@ -87,7 +87,7 @@ class Store:
         with locked(path.with_suffix(".lock")):
             yield path
 
-    def find(self, hash: Hash | None, filename: str) -> Path | None:  # noqa: A002
+    def find(self, hash: Hash | None, filename: str) -> Path | None:  # noqa: A002 - the lock's word
         """The artifact of a digest, if the store holds it undamaged.
 
         Without a digest there is nothing to recognise an artifact by.
@@ -111,7 +111,7 @@ class Store:
         temporary: Path,
         filename: str,
         *,
-        hash: Hash | None = None,  # noqa: A002
+        hash: Hash | None = None,  # noqa: A002 - the lock's word
     ) -> Path:
         """Move a file of :meth:`scratch` or :meth:`partial` in; return where it is.
 
@@ -180,7 +180,7 @@ class Store:
     def _seen(self) -> Seen:
         return Seen(shelf=self.shelf("seen"))
 
-    def _sha256_of(self, hash: Hash) -> str | None:  # noqa: A002
+    def _sha256_of(self, hash: Hash) -> str | None:  # noqa: A002 - the lock's word
         if hash.algorithm == "sha256":
             return hash.digest
         alias = self.shelf("aliases").read(key_of("alias", hash.algorithm, hash.digest))

@@ -35,7 +35,7 @@ def tags(python: Python, system: System, arch: str) -> tuple[Tag, ...]:
 
 def _abi(python: Python) -> str:
     """``cp312``, ``cp313t``, and ``cp37m`` as it was before 3.8."""
-    flag = "t" if python.free_threaded else "m" if python.minor < 8 else ""  # noqa: PLR2004
+    flag = "t" if python.free_threaded else "m" if python.minor < 8 else ""  # noqa: PLR2004 - its ABI flag went with 3.8
     return f"cp{python.major}{python.minor}{flag}"
 
 

@@ -13,8 +13,8 @@ import pytest
 
 pytest.register_assert_rewrite("repackage.testing._contract")  # before it is imported
 
-from repackage.testing._contract import FormatContract  # noqa: E402
-from repackage.testing._examples import (  # noqa: E402
+from repackage.testing._contract import FormatContract  # noqa: E402 - pytest goes first
+from repackage.testing._examples import (  # noqa: E402 - as above
     EPOCH,
     example_closure,
     example_package,
@@ -22,7 +22,7 @@ from repackage.testing._examples import (  # noqa: E402
     example_target,
     example_wheel,
 )
-from repackage.testing._trees import (  # noqa: E402
+from repackage.testing._trees import (  # noqa: E402 - as above
     bare_tree,
     example_tree,
     odd_tree,

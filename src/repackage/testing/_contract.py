@@ -47,7 +47,7 @@ class FormatContract:
     def extra_paths(
         self,
         plan: Plan[Any],  # noqa: ARG002 - for subclasses
-        tree: Tree,  # noqa: ARG002
+        tree: Tree,  # noqa: ARG002 - likewise
     ) -> frozenset[str]:
         """Name the paths that the format adds of its own, directories included."""
         return frozenset()

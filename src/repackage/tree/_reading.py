@@ -76,7 +76,7 @@ class _Member(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]  # all that io ever gives
         """Fill the buffer as far as possible; 0 only at the end."""
         try:
             data = self._next(len(buffer))
