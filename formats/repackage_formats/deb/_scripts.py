@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shlex import quote
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -65,8 +66,9 @@ def scripts(plan: Plan[Options], tree: Tree, *, package: str) -> dict[str, bytes
         "package": package,
         "prefix": plan.layout.venv,
         "release": plan.target.python.release,
-        # policy wants programs found on PATH, where they are there
-        "interpreter": plan.target.interpreter.removeprefix("/usr/bin/"),
+        # policy wants programs found on PATH, where they are there; the scripts run as
+        # root, and the path is whatever the maker of the target said
+        "interpreter": quote(plan.target.interpreter.removeprefix("/usr/bin/")),
     }
     return {
         "postinst": _POSTINST.format(**values).encode(),

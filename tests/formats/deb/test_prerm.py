@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from repackage.testing import example_tree
 from repackage.tree import read_file
 from repackage_formats.deb._emit import contents
+from repackage_formats.deb._scripts import scripts
 from tests.formats.deb.debs import planned
 
 if TYPE_CHECKING:
@@ -140,3 +142,17 @@ def test_a_module_that_cannot_be_compiled_is_no_obstacle(tmp_path: Path) -> None
 
 def test_without_py3compile_nothing_is_compiled(tmp_path: Path) -> None:
     run(script("postinst", tmp_path), programs(tmp_path), "configure")
+
+
+def test_the_path_of_an_interpreter_is_a_word_to_the_shell_and_no_command(
+    tmp_path: Path,
+) -> None:
+    plan = planned()
+    hostile = f"/opt/python; touch {tmp_path}/owned; #"
+    plan = replace(plan, target=replace(plan.target, interpreter=hostile))
+    path = tmp_path / "postinst"
+    path.write_bytes(scripts(plan, example_tree(plan.layout), package="example")["postinst"])
+
+    run(path, programs(tmp_path, py3compile="exit 1"), "configure")
+
+    assert not (tmp_path / "owned").exists()
