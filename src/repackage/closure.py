@@ -28,15 +28,19 @@ class Requirer:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Supplied:
-    """A wheel that no index has: a workspace member or path dependency.
+class FromSource:
+    """A distribution of which the lock lists no wheel for the target.
 
-    It is found by name among the wheels given beside the root wheel, never on an index.
+    A wheel of it is found by name among those given (``--find-links``), never on an index;
+    else it is built from what the lock names: the sdist, or else the pin's source itself, a
+    source tree or a commit.
     """
 
     name: NormalizedName
     version: Version | None
     """None: the lock does not know it (a dynamic version)."""
+    sdist: LockedFile | None = None
+    """The locked source distribution. None: there is no such file."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,7 +50,7 @@ class Pin:
     name: NormalizedName
     version: Version | None
     source: Source
-    artifact: LockedFile | Supplied
+    artifact: LockedFile | FromSource
     extras: tuple[NormalizedName, ...]
     """Extras of it that are active."""
     required_by: tuple[Requirer, ...]

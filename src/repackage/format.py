@@ -47,6 +47,8 @@ class Layout:
     """Directory that gets a link for each command of the root wheel; empty: none."""
     pth: bool = True
     """Whether ``.pth`` files are read where ``purelib`` is; if not, they are refused."""
+    ledger: str = ""
+    """Path of the ledger, a file: ``usr/share/repackage/app/ledger.json``; empty: none."""
     system_data: tuple[tuple[str, str], ...] = ()
     """(prefix inside ``.data/data``, directory): where the root wheel's data go instead."""
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from repackage import registry
 from repackage.build._model import Output, Planned
-from repackage.closure import Supplied
+from repackage.closure import FromSource
 from repackage.errors import (
     FormatError,
     InputError,
@@ -104,7 +104,7 @@ def _given(
     return {
         pin.name: wheelhouse.given(pin, target)
         for pin in closure.pins
-        if isinstance(pin.artifact, Supplied)
+        if isinstance(pin.artifact, FromSource)
     }
 
 

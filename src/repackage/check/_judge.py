@@ -8,7 +8,7 @@ from urllib.parse import urldefrag
 
 from packaging.utils import canonicalize_name
 
-from repackage.closure import Supplied
+from repackage.closure import FromSource
 from repackage.lock import (
     DirectUrl,
     Git,
@@ -144,7 +144,7 @@ def _source_differs(one: Found, source: Source) -> str:
 def _judge_hash(one: Found, pin: Pin, lock: Lock, *, policy: Policy) -> Judgement:
     """Compare the artifact with the hashes of the lock, as far as both are known."""
     version = one.metadata.version
-    if one.ours and isinstance(pin.artifact, Supplied):
+    if one.ours and isinstance(pin.artifact, FromSource):
         return _stand_in(one, pin, lock)
     hashes = _hashes(pin, lock)
     if not hashes and policy == "exact":

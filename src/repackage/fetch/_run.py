@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from repackage.closure import Supplied
+from repackage.closure import FromSource
 from repackage.errors import FetchError, IncompleteError, Problem
 from repackage.fetch._digest import differs
 from repackage.fetch._model import Artifacts, Download, FetchSettings, Progress, Silent
@@ -69,7 +69,7 @@ def unverified(closure: Closure) -> tuple[NormalizedName, ...]:
     return tuple(
         pin.name
         for pin in closure.pins
-        if not isinstance(pin.artifact, Supplied) and pin.artifact.hash is None
+        if not isinstance(pin.artifact, FromSource) and pin.artifact.hash is None
     )
 
 
@@ -88,7 +88,7 @@ class _Search:
     def look_for(self, pin: Pin) -> None:
         """Find what is here already; note the rest as a download or a problem."""
         match pin.artifact:
-            case Supplied():
+            case FromSource():
                 self._take_given(pin)
             case file:
                 self._take(pin, self._locate(pin, file))

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from repackage.closure import Supplied
+from repackage.closure import FromSource
 from repackage.lock import (
     DirectUrl,
     Git,
@@ -78,9 +78,11 @@ class Chooser:
 
     def choose(
         self, package: LockedPackage, requirers: Sequence[Requirer]
-    ) -> LockedFile | Supplied | None:
+    ) -> LockedFile | FromSource | None:
         """The file of a package, or a promise of one; None where there is neither."""
-        supplied = Supplied(name=package.name, version=package.id.version)
+        supplied = FromSource(
+            name=package.name, version=package.id.version, sdist=package.sdist
+        )
         match package.id.source:
             case SourceTree() | Git():
                 return supplied

@@ -10,7 +10,7 @@ import pytest
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from repackage.closure import Closure, Pin, Requirer, Skipped, Supplied
+from repackage.closure import Closure, FromSource, Pin, Requirer, Skipped
 from repackage.format import flat_layout
 from repackage.lock import LockedFile, SourceTree, read_lock
 from repackage.stage import stage
@@ -110,7 +110,9 @@ class World:
 
 def _pin(package: LockedPackage) -> Pin:
     """Pin an entry to its first wheel; where there is none, to one that is given."""
-    artifact: LockedFile | Supplied = Supplied(name=package.name, version=package.id.version)
+    artifact: LockedFile | FromSource = FromSource(
+        name=package.name, version=package.id.version
+    )
     if package.wheels and not isinstance(package.id.source, SourceTree):
         artifact = package.wheels[0]
     return Pin(

@@ -12,7 +12,7 @@ import pytest
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from repackage.closure import Closure, Pin, Requirer, Supplied
+from repackage.closure import Closure, FromSource, Pin, Requirer
 from repackage.errors import FetchError, RepackageError
 from repackage.fetch import FetchSettings, fetch
 from repackage.lock import Hash, LockedFile, RegistryUrl, SourceTree
@@ -62,12 +62,12 @@ def locked(
 def member(directory: Path, name: str = "lib", version: str | None = "1.0") -> Pin:
     """A workspace member, whose wheel no index has."""
     known = None if version is None else Version(version)
-    supplied = Supplied(name=canonicalize_name(name), version=known)
+    supplied = FromSource(name=canonicalize_name(name), version=known)
     source = SourceTree(kind="editable", path=directory)
     return replace(pin(name, supplied, source), version=known)
 
 
-def pin(name: str, artifact: LockedFile | Supplied, source: Source) -> Pin:
+def pin(name: str, artifact: LockedFile | FromSource, source: Source) -> Pin:
     canonical = canonicalize_name(name)
     return Pin(
         name=canonical,

@@ -6,7 +6,7 @@ import pytest
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from repackage.closure import Supplied
+from repackage.closure import FromSource
 from repackage.errors import ResolveError
 from repackage.lock import LockedFile
 from repackage.resolve import resolve
@@ -116,7 +116,7 @@ def test_a_wheel_at_hand_stands_in_for_one_that_no_index_has(locks: Locks) -> No
     closure = resolve(a_wheel(), lock, LINUX, supplied=at_hand)
 
     (pin,) = closure.pins
-    assert pin.artifact == Supplied(name=pin.name, version=Version("1.0"))
+    assert pin.artifact == FromSource(name=pin.name, version=Version("1.0"))
     with pytest.raises(ResolveError):
         resolve(a_wheel(), lock, LINUX, supplied={(canonicalize_name("a"), Version("2.0"))})
 
@@ -171,4 +171,4 @@ def test_a_source_that_must_be_built_is_supplied(source: str, locks: Locks) -> N
 
     (pin,) = locks.closure(app(edges("a")), text).pins
 
-    assert pin.artifact == Supplied(name=pin.name, version=Version("1.0"))
+    assert pin.artifact == FromSource(name=pin.name, version=Version("1.0"))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from repackage.closure import Supplied
+from repackage.closure import FromSource
 from repackage.errors import LockError, ResolveError
 from repackage.resolve import Selection
 from tests.unit.resolve.locks import (
@@ -164,7 +164,7 @@ def test_members_are_supplied_and_virtual_trees_vanish(locks: Locks) -> None:
     )
 
     assert [pin.name for pin in closure.pins] == ["a", "lib"]
-    assert closure.pins[1].artifact == Supplied(name=closure.pins[1].name, version=None)
+    assert closure.pins[1].artifact == FromSource(name=closure.pins[1].name, version=None)
 
 
 def test_the_root_is_not_its_own_dependency(locks: Locks) -> None:
