@@ -34,8 +34,9 @@ HOME = re.compile(r"(?<![\w.])/(?:home/(?!me/)[a-z]+|root|Users/\w+|work)/")
 #: What a module offers to others: to add is easy, to remove is announced.
 PUBLIC = {
     "repackage.archive": """
-        ArWriter CODECS Codec LEVELS TarWriter Writable codec_versions compressor
-        decompressor detect_codec read_tar tar_end tar_header tar_padding
+        ArWriter CODECS Codec HardLink Intake LEVELS Located TarWriter Writable
+        codec_versions compressor decompressor detect_codec locate_tar read_layer read_tar
+        tar_end tar_header tar_padding
     """,
     "repackage.build": """
         Artifact Asked Core Events Output Planned PolicyTable Request build check
@@ -44,6 +45,9 @@ PUBLIC = {
     "repackage.check": """
         Finding POLICIES Policy Report Severity VERDICTS Verdict check_installed
         check_staged read_directory severity
+    """,
+    "repackage.closure": """
+        Closure FromSource LeftOut Passed Paths Pin Requirer Skipped Step missed paths
     """,
     "repackage.config": """
         Array Boolean Choice Integer Kind NO_PROJECT Option Project RESERVED

@@ -123,7 +123,11 @@ class _Judge:
         version = one.metadata.version
         entries = self.lock.by_name.get(one.metadata.name, ())
         locked = ", ".join(str(entry.id.version) for entry in entries if entry.id.version)
-        reasons = [edge.reason for edge in self.closure.skipped if edge.name == one.name]
+        reasons = [
+            edge.reason
+            for edge in self.closure.skipped
+            if edge.name == one.name and edge.kind in ("fork", "marker")
+        ]
         verdict: Verdict = "not-in-lock"
         message = f"{version} is installed, and the lock does not know it"
         if entries and reasons:

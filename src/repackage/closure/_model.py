@@ -1,9 +1,9 @@
-"""What is to be installed: for one wheel, lock, target and selection, the pins and why."""
+"""The closure as frozen facts: what was chosen, what was not, and by which edges."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from packaging.utils import NormalizedName
@@ -11,6 +11,23 @@ if TYPE_CHECKING:
 
     from repackage.lock import LockedFile, Source
     from repackage.wheel import Wheel
+
+LeftOut = Literal["fork", "marker", "extra", "group", "virtual", "parent", "elsewhere"]
+"""Why a distribution of the lock is not installed.
+
+fork
+    another version of it, or another entry, is taken here
+marker
+    a marker is false for this target
+extra, group
+    nobody asks for the extra, or the group, that would bring it
+virtual
+    a source tree that is no package: what it requires is installed, itself it is not
+parent
+    what requires it is left out
+elsewhere
+    no selection of this wheel reaches it: it is there for other members of the workspace
+"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,6 +75,15 @@ class Pin:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Passed:
+    """What the walk led through and is no pin: a virtual tree, or the root itself again."""
+
+    name: NormalizedName
+    version: Version | None
+    required_by: tuple[Requirer, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Skipped:
     """An edge that was not followed, and why: for ``plan`` to explain."""
 
@@ -65,6 +91,9 @@ class Skipped:
     version: Version | None
     required_by: NormalizedName
     reason: str
+    kind: LeftOut = "marker"
+    edge: Requirer | None = None
+    """The edge itself, as :class:`Pin` has those that were followed."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,6 +106,8 @@ class Closure:
     groups: tuple[NormalizedName, ...]
     pins: tuple[Pin, ...]
     skipped: tuple[Skipped, ...] = ()
+    """For what is left out: each edge that leads to it."""
+    passed: tuple[Passed, ...] = ()
     notes: tuple[str, ...] = ()
     """Remarks on how the wheel and the lock fit together, for people."""
     stale: tuple[str, ...] = ()

@@ -1,0 +1,183 @@
+"""The ways through the graph that bring a distribution in, or would have."""
+
+from __future__ import annotations
+
+import heapq
+from collections import deque
+from dataclasses import dataclass, field
+from itertools import count
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from packaging.utils import NormalizedName
+    from packaging.version import Version
+
+    from repackage.closure._model import Closure, Passed, Pin, Requirer, Skipped
+
+#: How many beginnings of paths are looked at: of a dense graph there is no end.
+PATIENCE = 10_000
+
+_Node = tuple["NormalizedName", "Version | None", "NormalizedName | None"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Step:
+    """An edge of a path, and what it leads to."""
+
+    name: NormalizedName
+    version: Version | None
+    edge: Requirer
+    skipped: Skipped | None = None
+    """Why the edge was not followed; None: it was."""
+
+    @property
+    def source(self) -> _Node:
+        """The list that the edge stands in: of a distribution, or of one of its extras."""
+        return self.edge.name, self.edge.version, self.edge.extra
+
+    @property
+    def nodes(self) -> tuple[_Node, ...]:
+        """The lists that the edge opens."""
+        return tuple((self.name, self.version, extra) for extra in (None, *self.edge.extras))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Paths:
+    """Ways from the root wheel to a distribution, the shortest first."""
+
+    found: tuple[tuple[Step, ...], ...]
+    more: int = 0
+    """How many there are beside those."""
+    counted: bool = True
+    """Whether ``more`` is exact. Else it is what was counted before patience ended."""
+
+    def __bool__(self) -> bool:
+        return bool(self.found)
+
+
+def paths(closure: Closure, name: NormalizedName, *, limit: int = 10) -> Paths:
+    """Find how the root wheel comes to require a distribution that is installed.
+
+    A path enters no list of requirements twice. An extra's list is entered only through an
+    edge that asks for the extra, or because the extra is selected.
+    """
+    followed = [
+        Step(name=each.name, version=each.version, edge=edge)
+        for each in _walked(closure)
+        for edge in each.required_by
+    ]
+    opened = {node for step in followed for node in step.nodes}
+    start = [step for step in followed if _starts(step, closure, opened)]
+    return _Search(goal=name, steps=followed, limit=limit).run(start)
+
+
+def missed(closure: Closure, name: NormalizedName, *, limit: int = 10) -> Paths:
+    """Find the paths that would have brought in what was left out.
+
+    The first step of each is the edge that was not followed; the others follow from that
+    alone, and nobody has asked whether their markers are true.
+    """
+    reached = {(each.name, each.version) for each in _walked(closure)}
+    steps = [
+        Step(name=each.name, version=each.version, edge=each.edge, skipped=each)
+        for each in closure.skipped
+        if each.edge is not None
+    ]
+    start = [
+        step
+        for step in steps
+        if step.edge.name == closure.root.name or step.source[:2] in reached
+    ]
+    return _Search(goal=name, steps=steps, limit=limit).run(start)
+
+
+def _walked(closure: Closure) -> tuple[Pin | Passed, ...]:
+    return (*closure.pins, *closure.passed)
+
+
+def _starts(step: Step, closure: Closure, opened: set[_Node]) -> bool:
+    """Whether an edge stands in a list that the selection opens, not another edge."""
+    edge = step.edge
+    if edge.group is not None:
+        return True
+    if edge.name != closure.root.name:
+        return False
+    return edge.extra is None or edge.extra in closure.extras or step.source not in opened
+
+
+@dataclass(kw_only=True, slots=True)
+class _Search:
+    """Paths in the order of their lengths: A*, with the exact distance as its guess."""
+
+    goal: NormalizedName
+    steps: Sequence[Step]
+    limit: int
+    below: dict[_Node, list[Step]] = field(default_factory=dict)
+    """The steps that begin in a list; of groups none, since those are only begun with."""
+    first: dict[tuple[_Node, _Node], Step] = field(default_factory=dict)
+    """Of parallel edges that open the same list, the one that paths go through."""
+    distance: dict[_Node, int] = field(default_factory=dict)
+
+    def run(self, start: Iterable[Step]) -> Paths:
+        self._connect()
+        self._measure()
+        found: list[tuple[Step, ...]] = []
+        tie, more, looked_at = count(), 0, 0
+        heap: list[tuple[int, int, tuple[Step, ...]]] = [
+            (self._ahead(step), next(tie), (step,)) for step in start if self._leads_on(step)
+        ]
+        heapq.heapify(heap)
+        while heap and looked_at < PATIENCE:
+            looked_at += 1
+            _, _, path = heapq.heappop(heap)
+            if path[-1].name == self.goal:
+                if len(found) < self.limit:
+                    found.append(path)
+                else:
+                    more += 1
+                continue
+            for step in self._onward(path):
+                guess = len(path) + self._ahead(step)
+                heapq.heappush(heap, (guess, next(tie), (*path, step)))
+        return Paths(found=tuple(found), more=more, counted=not heap)
+
+    def _connect(self) -> None:
+        for step in self.steps:
+            if step.edge.group is None:
+                self.below.setdefault(step.source, []).append(step)
+            for node in step.nodes:
+                self.first.setdefault((step.source, node), step)
+
+    def _measure(self) -> None:
+        """Count, backwards from the goal, the steps that each list is away from it."""
+        into: dict[_Node, list[Step]] = {}
+        for step in self.steps:
+            for node in step.nodes:
+                into.setdefault(node, []).append(step)
+        queue = deque(dict.fromkeys(s.source for s in self.steps if s.name == self.goal))
+        self.distance.update(dict.fromkeys(queue, 1))
+        while queue:
+            node = queue.popleft()
+            for step in into.get(node, ()):
+                if step.edge.group is None and step.source not in self.distance:
+                    self.distance[step.source] = self.distance[node] + 1
+                    queue.append(step.source)
+
+    def _leads_on(self, step: Step) -> bool:
+        return step.name == self.goal or any(node in self.distance for node in step.nodes)
+
+    def _ahead(self, step: Step) -> int:
+        """The length of the shortest path that begins with a step."""
+        if step.name == self.goal:
+            return 1
+        return 1 + min(self.distance[node] for node in step.nodes if node in self.distance)
+
+    def _onward(self, path: tuple[Step, ...]) -> Iterator[Step]:
+        """The steps that a path may go on with."""
+        last, entered = path[-1], {step.source for step in path}
+        for node in last.nodes:
+            if node in entered or self.first[last.source, node] is not last:
+                continue
+            yield from (step for step in self.below.get(node, ()) if self._leads_on(step))
