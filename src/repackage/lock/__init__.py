@@ -21,6 +21,7 @@ from repackage.lock._model import (
     Source,
     SourceTree,
 )
+from repackage.lock._modifiers import Exclude, Override, Scope, StaticMetadata
 from repackage.lock._read import read_lock
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "Digest",
     "DirectUrl",
     "Edge",
+    "Exclude",
     "Git",
     "Hash",
     "LocalArchive",
@@ -37,11 +39,14 @@ __all__ = [
     "LockedFile",
     "LockedPackage",
     "Manifest",
+    "Override",
     "PackageId",
     "RegistryPath",
     "RegistryUrl",
+    "Scope",
     "Source",
     "SourceTree",
+    "StaticMetadata",
     "find_lock",
     "new_digest",
     "read_lock",

@@ -35,7 +35,7 @@ def read_wheel(table: Table, *, of: PackageId, key: str) -> LockedFile:
     file = _read_file(table, of=of, key=key)
     if not any(written in table for written in ("url", "path", "filename")):
         raise Malformed("needs one of url, path and filename")
-    _check_wheel_name(file.filename, of=of)
+    check_wheel_name(file.filename, of=of)
     return file
 
 
@@ -45,14 +45,13 @@ def read_sdist(table: Table, *, of: PackageId, key: str) -> LockedFile:
 
 
 def _read_file(table: Table, *, of: PackageId, key: str) -> LockedFile:
-    digest = converted(table, "hash", _read_hash)
+    digest = converted(table, "hash", read_hash)
     size = optional(table, "size", int)
     if size is not None and size < 0:
         raise Malformed(f"{size} is not a size", key="size")
     _check_hash_rule(of, has_hash=digest is not None)
     filename, location = _place(table, of)
-    if _NOT_PLAIN.search(filename):
-        raise Malformed(f"{filename!r} is not a plain file name")
+    check_plain(filename)
     return LockedFile(filename=filename, location=location, hash=digest, size=size, key=key)
 
 
@@ -60,28 +59,35 @@ def _place(table: Table, of: PackageId) -> tuple[str, str | Path | None]:
     """File name and location; no location where the source does not allow what is written."""
     url, path = optional(table, "url", str), optional(table, "path", str)
     written = optional(table, "filename", str)
-    named = (url and _last(url)) or (path and posixpath.basename(path)) or written
+    named = (url and last_segment(url)) or (path and posixpath.basename(path)) or written
     match of.source:
         case RegistryPath(path=index) if url is None and path is not None:
             return named or "", index / path
         case RegistryUrl() | RegistryPath():
             return named or "", url
         case DirectUrl(url=source):
-            return named or _last(source), source
+            return named or last_segment(source), source
         case LocalArchive(path=archive):
             return written or archive.name, archive
         case _:
             return named or "", None
 
 
-def _last(url: str) -> str:
+def check_plain(filename: str) -> None:
+    """Refuse a file name that leads elsewhere."""
+    if _NOT_PLAIN.search(filename):
+        raise Malformed(f"{filename!r} is not a plain file name")
+
+
+def last_segment(url: str) -> str:
     """The last segment of a URL's path, decoded."""
     path = url.partition("#")[0].partition("?")[0]
     segment = path.rpartition("/")[2]
     return unquote(segment) if "%" in segment else segment
 
 
-def _read_hash(text: str) -> Hash:
+def read_hash(text: str) -> Hash:
+    """Read ``algorithm:digits``."""
     algorithm, _, digest = text.partition(":")
     digest = digest.lower()
     if algorithm not in _DIGITS:
@@ -105,7 +111,7 @@ def _check_hash_rule(of: PackageId, *, has_hash: bool) -> None:
                 raise Malformed("missing: an archive needs one", key="hash")
 
 
-def _check_wheel_name(filename: str, *, of: PackageId) -> None:
+def check_wheel_name(filename: str, *, of: PackageId) -> None:
     """Refuse a wheel of another project or version (uv does not check the project)."""
     stem, dot, _ = filename.rpartition(".whl")
     parts = stem.split("-")

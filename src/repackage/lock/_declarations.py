@@ -20,6 +20,7 @@ from repackage.lock._fields import (
     tables,
 )
 from repackage.lock._model import ConflictItem, Declaration, Declarations, Manifest
+from repackage.lock._modifiers import read_excludes, read_overrides, read_static
 
 if TYPE_CHECKING:
     from packaging.specifiers import SpecifierSet
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
 
 _LOCAL = ("url", "path", "directory", "editable", "virtual")
 _ITEM = frozenset({"package", "extra", "group"})
-_SCOPED = frozenset({"package", "dependencies"})
-_STATIC = frozenset({"name", "version", "requires-dist", "requires-python", "provides-extras"})
 
 
 def required_name(table: Table, key: str) -> NormalizedName:
@@ -124,15 +123,16 @@ class DeclarationReader:
         )
 
     def manifest(self, table: Table) -> Manifest:
-        """Read ``[manifest]``; what only a resolver needs is checked and dropped."""
-        for key in ("overrides", "excludes"):
-            _check_scoped(table, key)
-        tables(table, "dependency-metadata", lambda static: only(static, _STATIC))
+        """Read ``[manifest]``."""
         return Manifest(
             requirements=tables(table, "requirements", self.requirement),
             dependency_groups=self.groups(table, "dependency-groups"),
             default_groups=read_default_groups(table),
             group_requires_python=read_group_requires_python(table),
+            constraints=tables(table, "constraints", self.requirement),
+            overrides=read_overrides(table, self.requirement),
+            excludes=read_excludes(table),
+            static_metadata=read_static(table),
         )
 
     def _source(self, table: Table) -> Source | None:
@@ -147,12 +147,3 @@ class DeclarationReader:
         written = optional(table, "git", str) or ""
         known = written if "#" in written else f"{written}#{'0' * 40}"
         return cast("Git", self.sources.read({"git": known}))
-
-
-def _check_scoped(table: Table, key: str) -> None:
-    for number, entry in enumerate(optional(table, key, list) or ()):
-        if type(entry) is dict and "package" in entry and "name" not in entry:
-            try:
-                only(entry, _SCOPED)
-            except Malformed as error:
-                raise error.under(f"{key}[{number}]") from error

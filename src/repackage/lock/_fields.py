@@ -7,6 +7,7 @@ level above prefixes its key.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar, cast
 
@@ -43,6 +44,15 @@ class Malformed(Exception):  # noqa: N818 - never leaves this package
         """The same complaint, seen from one level further up."""
         dot = "." if self.key and not self.key.startswith("[") else ""
         return Malformed(self.what, key=f"{key}{dot}{self.key}", advice=self.advice)
+
+
+@contextmanager
+def within(key: str) -> Iterator[None]:
+    """Prefix the key to what is complained about inside."""
+    try:
+        yield
+    except Malformed as error:
+        raise error.under(key) from error
 
 
 def kind_of(value: object) -> str:

@@ -1,6 +1,7 @@
 """The lock as typed, frozen facts: a graph of pins, no policy.
 
-Shapes for everything that ``uv.lock`` version 1 can say, revisions 0 to 5.
+Shapes for everything that ``uv.lock`` version 1 can say, revisions 0 to 5, and what
+``pylock.toml`` version 1 says beyond that: it has no graph, but markers of packages.
 """
 
 from __future__ import annotations
@@ -17,12 +18,15 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
     from packaging.version import Version
 
+    from repackage.lock._modifiers import Exclude, Override, StaticMetadata
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RegistryUrl:
     """An index, by its URL."""
 
     url: str
+    """Empty where a pylock.toml does not tell."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -157,6 +161,10 @@ class LockedPackage:
     default_groups: DefaultGroups
     group_requires_python: Mapping[NormalizedName, SpecifierSet]
     declarations: Declarations | None
+    marker: str = ""
+    """Of a pylock.toml: when the package is installed; empty means always."""
+    requires_python: SpecifierSet | None = None
+    """Of a pylock.toml: what the package asks of Python."""
 
     @property
     def name(self) -> NormalizedName:
@@ -185,6 +193,11 @@ class Manifest:
     """Groups of a workspace root without ``[project]``."""
     default_groups: DefaultGroups = None
     group_requires_python: Mapping[NormalizedName, SpecifierSet] = field(default_factory=dict)
+    constraints: tuple[Declaration, ...] = ()
+    overrides: tuple[Override, ...] = ()
+    excludes: tuple[Exclude, ...] = ()
+    static_metadata: tuple[StaticMetadata, ...] = ()
+    """``dependency-metadata``."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -194,14 +207,27 @@ class Lock:
     path: Path
     sha256: str
     """Of the lock file's bytes."""
+    kind: Literal["uv", "pylock"] = "uv"
+    """``pylock``: a flat list by :pep:`751`; its edges are information, never followed."""
     revision: int
+    """Of a uv.lock."""
     requires_python: SpecifierSet
     resolution_markers: tuple[str, ...]
     supported_markers: tuple[str, ...]
     conflicts: tuple[tuple[ConflictItem, ...], ...]
     members: tuple[NormalizedName, ...]
-    """Workspace members; of a single project, just that one."""
+    """Workspace members; of a single project, just that one. Of a pylock.toml: its trees."""
     manifest: Manifest = field(default_factory=Manifest)
+    extras: tuple[NormalizedName, ...] = ()
+    """Of a pylock.toml: those that its markers may ask for."""
+    dependency_groups: tuple[NormalizedName, ...] = ()
+    """Of a pylock.toml: those that its markers may ask for."""
+    default_groups: tuple[NormalizedName, ...] = ()
+    """Of a pylock.toml: names for what the project itself depends on, no groups of it."""
+    created_by: str = ""
+    """Of a pylock.toml: the tool that wrote it."""
+    notes: tuple[str, ...] = ()
+    """What someone should know who relies on the lock."""
     packages: tuple[LockedPackage, ...]
     by_id: Mapping[PackageId, LockedPackage] = field(repr=False)
     by_name: Mapping[NormalizedName, tuple[LockedPackage, ...]] = field(repr=False)

@@ -24,6 +24,7 @@ from repackage.lock._fields import (
     specifiers,
     strings,
 )
+from repackage.lock._find import PYLOCK
 from repackage.lock._model import Lock, SourceTree
 from repackage.lock._packages import PackageReader, group_by_name
 from repackage.lock._sources import Sources
@@ -42,7 +43,7 @@ _AT = re.compile(r"^(.*) \(at (line \d+, column \d+|end of document)\)$", re.DOT
 
 
 def read_lock(path: Path) -> Lock:
-    """Read a ``uv.lock`` of schema version 1, whatever its revision."""
+    """Read a ``uv.lock`` of schema version 1, whatever its revision, or a ``pylock.toml``."""
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -50,12 +51,28 @@ def read_lock(path: Path) -> Lock:
             f"cannot be read: {error.strerror or error}", where=str(path)
         ) from error
     table = _parse(data, path)
+    digest = hashlib.sha256(data).hexdigest()
     try:
-        return _read(table, path, hashlib.sha256(data).hexdigest())
+        if _is_pylock(table, path):
+            from repackage.lock._pylock import read_pylock  # not for every lock
+
+            return read_pylock(table, path, digest, sources=_sources(path))
+        return _read(table, path, digest)
     except Malformed as error:
         raise LockError.of(
             error.what, where=f"{path}: {error.key}", advice=error.advice or _ANEW
         ) from error
+
+
+def _is_pylock(table: Table, path: Path) -> bool:
+    """Whether this is a lock by :pep:`751`: by its name, else by the key that each must have."""
+    if path.name == "uv.lock":
+        return False
+    return bool(PYLOCK.fullmatch(path.name)) or "lock-version" in table
+
+
+def _sources(path: Path) -> Sources:
+    return Sources(Path(os.path.normpath(path.absolute().parent)))
 
 
 def _parse(data: bytes, path: Path) -> Table:
@@ -65,7 +82,8 @@ def _parse(data: bytes, path: Path) -> Table:
         line = data.count(b"\n", 0, error.start) + 1
         raise LockError.of("not UTF-8", where=f"{path}: line {line}") from error
     except tomli.TOMLDecodeError as error:
-        where, advice = str(path), _ANEW
+        where = str(path)
+        advice = "" if PYLOCK.fullmatch(path.name) else _ANEW
         message = str(error)
         if found := _AT.match(message):
             message, where = found[1], f"{path}: {found[2]}"
@@ -78,7 +96,7 @@ def _parse(data: bytes, path: Path) -> Table:
 
 def _read(table: Table, path: Path, sha256: str) -> Lock:
     _check_version(table)
-    sources = Sources(Path(os.path.normpath(path.absolute().parent)))
+    sources = _sources(path)
     declarations = DeclarationReader(sources)
     manifest = _section(table, "manifest")
     packages = PackageReader(path, sources).read(_packages(table))

@@ -29,8 +29,9 @@ ARCHIVES = (
     ".tlz", ".tar.lz", ".tar.lzma", ".tar.zst",
 )  # fmt: skip
 
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
-_COMMIT = re.compile(r"[0-9a-fA-F]{40}")
+SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
+GIT_SCHEMES = frozenset({"https", "http", "ssh", "file"})
+COMMIT = re.compile(r"[0-9a-fA-F]{40}")
 Kind = Literal["registry", "git", "url", "path", "directory", "editable", "virtual"]
 _KINDS: tuple[Kind, ...] = (
     "registry",
@@ -78,7 +79,7 @@ class Sources:
 
     def _of_kind(self, kind: Kind, value: str, table: Table) -> Source:
         match kind:
-            case "registry" if _SCHEME.match(value):
+            case "registry" if SCHEME.match(value):
                 return RegistryUrl(url=value)
             case "registry":
                 return RegistryPath(path=self.path(value))
@@ -86,7 +87,7 @@ class Sources:
                 return git(value)
             case "url":
                 url = value.partition("#")[0]
-                if not _SCHEME.match(url):
+                if not SCHEME.match(url):
                     raise ValueError(f"{value!r} is not a URL")
                 return DirectUrl(
                     url=url, subdirectory=optional(table, "subdirectory", str) or ""
@@ -100,16 +101,16 @@ class Sources:
 def git(text: str) -> Git:
     """Read ``URL?query#commit``."""
     parts = urlsplit(text)
-    if parts.scheme not in {"https", "http", "ssh", "file"}:
+    if parts.scheme not in GIT_SCHEMES:
         raise ValueError(f"{text!r} has no scheme that git sources may have")
-    if not _COMMIT.fullmatch(parts.fragment):
+    if not COMMIT.fullmatch(parts.fragment):
         raise ValueError(f"{text!r} does not end in a full commit")
     query: Mapping[str, str] = dict(parse_qsl(parts.query, keep_blank_values=True))
     path = query.get("path", "")
     if path and not path.endswith(ARCHIVES):
         raise ValueError(f"{path!r} is not an archive")
     revision = query.get("rev", "")
-    if _COMMIT.fullmatch(revision) and revision.lower() != parts.fragment.lower():
+    if COMMIT.fullmatch(revision) and revision.lower() != parts.fragment.lower():
         raise ValueError(f"{text!r} names two different commits")
     reference = next((f"{k}={query[k]}" for k in ("tag", "branch", "rev") if k in query), "")
     return Git(

@@ -130,7 +130,7 @@ def test_no_lock_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.chdir(tmp_path)
     (tmp_path / "app.whl").touch()
 
-    with pytest.raises(LockError, match=r"no uv\.lock in or above"):
+    with pytest.raises(LockError, match=r"no uv\.lock or pylock\.toml in or above"):
         request_of(Asked(wheel=tmp_path / "app.whl"))
 
 

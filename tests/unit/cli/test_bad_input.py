@@ -101,7 +101,7 @@ CASES: list[tuple[Damage, list[str], int, str]] = [
     (missing_wheel, [], 2, "app-1.0-py3-none-any.whl"),
     (truncated_wheel, [], 2, "app-1.0-py3-none-any.whl"),
     (tampered_wheel, [], 2, "app-1.0-py3-none-any.whl"),
-    (no_lock, [], 2, "no uv.lock in or above"),
+    (no_lock, [], 2, "no uv.lock or pylock.toml in or above"),
     (nothing, ["--lock", "nowhere/uv.lock"], 2, "nowhere/uv.lock"),
     (broken_lock, [], 2, "line 2, column 10"),
     (lock_of_the_future, [], 2, "version"),

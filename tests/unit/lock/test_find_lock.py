@@ -34,18 +34,39 @@ def test_the_first_start_comes_before_the_second(tmp_path: Path) -> None:
 def test_a_directory_named_like_a_lock_is_none(tmp_path: Path) -> None:
     (tmp_path / "uv.lock").mkdir()
 
-    with pytest.raises(LockError, match=r"no uv\.lock in or above"):
+    with pytest.raises(LockError, match=r"no uv\.lock or pylock\.toml in or above"):
         find_lock(tmp_path)
 
 
-@pytest.mark.parametrize("name", ["pylock.toml", "pylock.app.toml"])
-def test_a_pylock_is_named_as_not_supported_yet(name: str, tmp_path: Path) -> None:
-    (tmp_path / name).touch()
+def test_a_pylock_is_found_where_there_is_no_uv_lock(tmp_path: Path) -> None:
+    (tmp_path / "a" / "dist").mkdir(parents=True)
+    (tmp_path / "a" / "pylock.toml").touch()
 
-    with pytest.raises(LockError, match=r"not supported yet") as caught:
+    assert find_lock(tmp_path / "a" / "dist") == tmp_path / "a" / "pylock.toml"
+
+    (tmp_path / "uv.lock").touch()
+    assert find_lock(tmp_path / "a" / "dist") == tmp_path / "uv.lock"
+
+
+def test_a_pylock_of_the_first_start_comes_before_a_uv_lock_of_the_second(
+    tmp_path: Path,
+) -> None:
+    for name in ("a/pylock.toml", "b/uv.lock"):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).touch()
+
+    assert find_lock(tmp_path / "a", tmp_path / "b") == tmp_path / "a" / "pylock.toml"
+
+
+def test_a_pylock_with_a_name_of_its_own_is_not_chosen_but_pointed_at(tmp_path: Path) -> None:
+    (tmp_path / "pylock.web.toml").touch()
+    (tmp_path / "pylock.app.toml").touch()
+
+    with pytest.raises(LockError, match=r"no uv\.lock or pylock\.toml") as caught:
         find_lock(tmp_path / "dist")
 
-    assert caught.value.problems[0].where == str(tmp_path / name)
+    advice = caught.value.problems[0].advice
+    assert advice == f"there is {tmp_path / 'pylock.app.toml'}: name it with --lock"
 
 
 def test_without_a_lock_the_error_says_where_it_was_looked_for(tmp_path: Path) -> None:
@@ -56,6 +77,6 @@ def test_without_a_lock_the_error_says_where_it_was_looked_for(tmp_path: Path) -
         find_lock(tmp_path / "a", tmp_path)
 
     assert str(caught.value) == (
-        f"no uv.lock in or above {tmp_path / 'a'} or {tmp_path}"
+        f"no uv.lock or pylock.toml in or above {tmp_path / 'a'} or {tmp_path}"
         " (run 'uv lock', or name one with --lock)"
     )
