@@ -34,7 +34,7 @@ HOME = re.compile(r"(?<![\w.])/(?:home/(?!me/)[a-z]+|root|Users/\w+|work)/")
 #: What a module offers to others: to add is easy, to remove is announced.
 PUBLIC = {
     "repackage.archive": """
-        ArWriter CODECS Codec HardLink Intake LEVELS Located TarWriter Writable
+        ArWriter CODECS Claim Codec HardLink Intake LEVELS Located TarWriter Writable
         codec_versions compressor decompressor detect_codec locate_tar read_layer read_tar
         tar_end tar_header tar_padding
     """,
@@ -57,9 +57,10 @@ PUBLIC = {
     "repackage.fetch": "FetchSettings Progress Wheelhouse fetch unverified",
     "repackage.format": "Format Layout Plan app_layout flat_layout",
     "repackage.lock": """
-        ConflictItem Declaration Declarations Digest DirectUrl Edge Git Hash LocalArchive
-        Lock LockedFile LockedPackage Manifest PackageId RegistryPath RegistryUrl Source
-        SourceTree find_lock new_digest read_lock
+        ConflictItem Declaration Declarations Digest DirectUrl Edge Exclude Git Hash
+        LocalArchive Lock LockedFile LockedPackage Manifest Override PackageId
+        RegistryPath RegistryUrl Scope Source SourceTree StaticMetadata find_lock
+        new_digest read_lock
     """,
     "repackage.resolve": "Selection resolve",
     "repackage.stage": "Note StageOptions Staged materialise stage",

@@ -22,7 +22,6 @@ from repackage.lock._fields import (
     required,
     specifiers,
     strings,
-    table_of,
     tables,
     version,
 )
@@ -96,7 +95,7 @@ def read_overrides(
 def read_excludes(table: Table) -> tuple[Exclude, ...]:
     """Read ``excludes``: names, or those that one package requires."""
     values = optional(table, "excludes", list) or ()
-    return tuple(_exclude(value, at=f"excludes[{n}]") for n, value in enumerate(values))
+    return tuple(_exclude(value, at=number) for number, value in enumerate(values))
 
 
 def read_static(table: Table) -> tuple[StaticMetadata, ...]:
@@ -104,29 +103,31 @@ def read_static(table: Table) -> tuple[StaticMetadata, ...]:
     return tables(table, "dependency-metadata", _static)
 
 
-def _exclude(value: object, *, at: str) -> Exclude:
+def _exclude(value: object, *, at: int) -> Exclude:
+    key = f"excludes[{at}]"
     if type(value) is str:
-        return Exclude(dependencies=strings({at: [value]}, at, name))
+        found = converted({key: value}, key, name)
+        return Exclude(dependencies=() if found is None else (found,))
     if type(value) is not dict:
-        raise Malformed(f"expected a string or a table, not {kind_of(value)}", key=at)
+        raise Malformed(f"expected a string or a table, not {kind_of(value)}", key=key)
     try:
         return Exclude(scope=_scope(value), dependencies=strings(value, "dependencies", name))
     except Malformed as error:
-        raise error.under(at) from error
+        raise error.under(key) from error
 
 
 def _scope(value: Table) -> Scope:
     """Read ``package`` of a scoped entry: unlike other tables, it is a closed one."""
     only(value, _SCOPED)
     required(value, "dependencies", list)
+    package: Table = required(value, "package", dict)
     try:
-        package = table_of(required(value, "package", dict))
         only(package, _SCOPE)
         required(package, "name", str)
         found = converted(package, "name", name)
         release = converted(package, "version", version)
     except Malformed as error:
-        raise error.under("package") if error.key != "package" else error from error
+        raise error.under("package") from error
     assert found is not None  # noqa: S101 - it is required
     return Scope(name=found, version=release)
 

@@ -42,7 +42,7 @@ ACCEPTED = {
     ),
     "conflicts": f'{HEAD}conflicts = [[{{ package = "a" }}, {{ package = "a", extra = "x" }}]]\n',
     "scoped overrides and excludes": (
-        f"{HEAD}[manifest]\nexcludes = ['x', {{ package = {{ name = 'a' }} }}]\n"
+        f"{HEAD}[manifest]\nexcludes = ['x', {{ package = {{ name = 'a' }}, dependencies = ['y'] }}]\n"
         "overrides = [{ name = 'b', specifier = '>=1' },"
         " { package = { name = 'a' }, dependencies = [] }]\n"
     ),

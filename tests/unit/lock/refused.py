@@ -180,6 +180,56 @@ REFUSED = {
         f"{HEAD}[manifest]\noverrides = [{{ package = {{ name = 'a' }}, later = 1 }}]\n",
         r"manifest.overrides\[0\].later: unknown key",
     ),
+    "an unknown key in a scope": (
+        (
+            f"{HEAD}[manifest]\nexcludes = [{{ package = {{ name = 'a', x = 1 }},"
+            " dependencies = [] }]\n"
+        ),
+        r"manifest.excludes\[0\].package.x: unknown key",
+    ),
+    "an unknown key in a scoped exclude": (
+        f"{HEAD}[manifest]\nexcludes = [{{ name = 'a' }}]\n",
+        r"manifest.excludes\[0\].name: unknown key",
+    ),
+    "a scope without dependencies": (
+        f"{HEAD}[manifest]\nexcludes = [{{ package = {{ name = 'a' }} }}]\n",
+        r"manifest.excludes\[0\].dependencies: missing",
+    ),
+    "a scope without a name": (
+        (
+            f"{HEAD}[manifest]\noverrides = [{{ package = {{ version = '1' }},"
+            " dependencies = [] }]\n"
+        ),
+        r"manifest.overrides\[0\].package.name: missing",
+    ),
+    "a scope that is a string": (
+        f"{HEAD}[manifest]\nexcludes = [{{ package = 'a', dependencies = ['b'] }}]\n",
+        r"manifest.excludes\[0\].package: expected a table",
+    ),
+    "an exclude that is a number": (
+        f"{HEAD}[manifest]\nexcludes = [1]\n",
+        r"manifest.excludes\[0\]: expected a string or a table, not an integer",
+    ),
+    "an exclude that is no name": (
+        f"{HEAD}[manifest]\nexcludes = ['-']\n",
+        r"manifest.excludes\[0\]: '-' is not a name",
+    ),
+    "an override that is a string": (
+        f"{HEAD}[manifest]\noverrides = ['b']\n",
+        r"manifest.overrides\[0\]: expected a table",
+    ),
+    "a constraint without a name": (
+        f"{HEAD}[manifest]\nconstraints = [{{ specifier = '>1' }}]\n",
+        r"manifest.constraints\[0\].name: missing",
+    ),
+    "static metadata without a name": (
+        f"{HEAD}[[manifest.dependency-metadata]]\nrequires-dist = []\n",
+        r"manifest.dependency-metadata\[0\].name: missing",
+    ),
+    "static metadata that require nonsense": (
+        f"{HEAD}[[manifest.dependency-metadata]]\nname = 'a'\nrequires-dist = ['!!']\n",
+        r"dependency-metadata\[0\].requires-dist\[0\]: '!!' is not a requirement",
+    ),
     "a group's Python that is none": (
         f"{HEAD}{APP}[package.group-requires-python]\ndev = 'x'\n",
         "group-requires-python.dev: 'x' is not a version specifier",
