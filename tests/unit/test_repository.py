@@ -56,13 +56,17 @@ PUBLIC = {
     """,
     "repackage.fetch": "FetchSettings Progress Wheelhouse fetch unverified",
     "repackage.format": "Format Layout Plan app_layout flat_layout",
+    "repackage.ledger": """
+        Edit Evidence FromDirectory FromFile FromGit FromIndex FromTree FromUrl LARGEST
+        Ledger LedgerEntry LedgerTarget Origin SCHEMA from_json origin_of public_url to_json
+    """,
     "repackage.lock": """
         ConflictItem Declaration Declarations Digest DirectUrl Edge Exclude Git Hash
         LocalArchive Lock LockedFile LockedPackage Manifest Override PackageId
         RegistryPath RegistryUrl Scope Source SourceTree StaticMetadata find_lock
         new_digest read_lock
     """,
-    "repackage.resolve": "Selection resolve",
+    "repackage.resolve": "ALL FileChoice Selection resolve",
     "repackage.stage": "Note StageOptions Staged materialise stage",
     "repackage.store": "KindInfo Removed Store StoreInfo",
     "repackage.target": """

@@ -1,0 +1,44 @@
+"""The ledger: what an artifact says of its making, for those who check it later.
+
+Evidence, no signature: whoever can change an installed file can change its ledger.
+"""
+
+from repackage.ledger._model import (
+    SCHEMA,
+    Edit,
+    Evidence,
+    FromDirectory,
+    FromFile,
+    FromGit,
+    FromIndex,
+    FromTree,
+    FromUrl,
+    Ledger,
+    LedgerEntry,
+    LedgerTarget,
+    Origin,
+)
+from repackage.ledger._read import LARGEST, from_json
+from repackage.ledger._source import origin_of, public_url
+from repackage.ledger._write import to_json
+
+__all__ = [
+    "LARGEST",
+    "SCHEMA",
+    "Edit",
+    "Evidence",
+    "FromDirectory",
+    "FromFile",
+    "FromGit",
+    "FromIndex",
+    "FromTree",
+    "FromUrl",
+    "Ledger",
+    "LedgerEntry",
+    "LedgerTarget",
+    "Origin",
+    "from_json",
+    "origin_of",
+    "public_url",
+    "to_json",
+]
