@@ -43,19 +43,20 @@ PUBLIC = {
         environment_epoch plan request_of target_of tool_schema
     """,
     "repackage.check": """
-        Finding POLICIES Policy Report Severity VERDICTS Verdict check_installed
-        check_staged read_directory severity
+        Answer Drift Finding POLICIES PackageRules Policy QUESTIONS Question Report Rules
+        SEVERITIES Severity VERDICTS Verdict check_installed check_staged question
+        read_directory severity
     """,
     "repackage.closure": """
         Closure FromSource LeftOut Passed Paths Pin Requirer Skipped Step missed paths
     """,
     "repackage.config": """
-        Array Boolean Choice Integer Kind NO_PROJECT Option Project RESERVED
+        Array Boolean Choice Integer Kind NO_PROJECT Option Project RESERVED Record
         SCHEMA_DIALECT Settings Table Text collect_settings construct find_project
         json_schema options_of read_project split_settings
     """,
     "repackage.fetch": "FetchSettings Progress Wheelhouse fetch unverified",
-    "repackage.format": "Format Layout Plan app_layout flat_layout",
+    "repackage.format": "Format Layout Plan Reader app_layout flat_layout",
     "repackage.ledger": """
         Edit Evidence FromDirectory FromFile FromGit FromIndex FromTree FromUrl LARGEST
         Ledger LedgerEntry LedgerTarget Origin SCHEMA from_json origin_of public_url to_json

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 Policy = Literal["exact", "locked", "constrain", "range", "report"]
 Severity = Literal["ok", "note", "warning", "error"]
+Drift = Literal["patch", "minor", "major", "none"]
+Question = Literal["agreement", "coverage", "exclusivity"]
 
 Verdict = Literal[
     "satisfied",
@@ -68,7 +70,16 @@ _TABLE: Mapping[Verdict, tuple[Severity, Severity, Severity, Severity]] = {
     "stale-lock": ("error", "error", "warning", "warning"),
 }
 
+#: The verdicts that answer another question than whether the lock permits what is there.
+_QUESTIONS: Mapping[Verdict, Question] = {
+    "missing": "coverage",
+    "not-in-lock": "exclusivity",
+    "unselected": "exclusivity",
+}
+
 POLICIES: tuple[Policy, ...] = get_args(Policy)
+SEVERITIES: tuple[Severity, ...] = get_args(Severity)
+QUESTIONS: tuple[Question, ...] = get_args(Question)
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 
 
@@ -79,3 +90,12 @@ def severity(verdict: Verdict, policy: Policy, *, in_range: bool = False) -> Sev
     if policy == "range" and verdict == "version-differs" and in_range:
         return "ok"
     return _TABLE[verdict][POLICIES.index(policy)]
+
+
+def question(verdict: Verdict) -> Question:
+    """Tell which of the three questions a verdict answers.
+
+    Agreement: is what is there permitted by the lock? Coverage: is everything there that is
+    needed? Exclusivity: is anything there that is not?
+    """
+    return _QUESTIONS.get(verdict, "agreement")

@@ -6,7 +6,7 @@ tables of the documentation all come from it.
 """
 
 from repackage.config._construct import construct
-from repackage.config._kinds import Array, Boolean, Choice, Integer, Kind, Table, Text
+from repackage.config._kinds import Array, Boolean, Choice, Integer, Kind, Record, Table, Text
 from repackage.config._options import Option, options_of
 from repackage.config._project import NO_PROJECT, RESERVED, Project, find_project, read_project
 from repackage.config._schema import SCHEMA_DIALECT, json_schema
@@ -23,6 +23,7 @@ __all__ = [
     "Kind",
     "Option",
     "Project",
+    "Record",
     "Settings",
     "Table",
     "Text",

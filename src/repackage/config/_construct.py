@@ -13,6 +13,7 @@ from repackage.config._kinds import (
     Choice,
     Integer,
     Kind,
+    Record,
     Table,
     Text,
     described,
@@ -117,7 +118,9 @@ def _table_values(
     return values
 
 
-def _checked(kind: Kind, value: object, *, where: str, problems: Problems) -> object:
+def _checked(  # noqa: PLR0911 - one for each kind
+    kind: Kind, value: object, *, where: str, problems: Problems
+) -> object:
     """Return a value of a table as an option holds it, or note what is wrong with it."""
     match kind, value:
         case Text(), str() if "\0" in value:
@@ -128,6 +131,8 @@ def _checked(kind: Kind, value: object, *, where: str, problems: Problems) -> ob
             return value
         case Choice(values=values), str() | int() if value in values:
             return value
+        case Record(cls=cls), Mapping():
+            return _constructed(cls, value, where=where, problems=problems)
         case Choice(values=values), str():
             problems.add(
                 f"{value!r} is not a choice",
@@ -147,6 +152,17 @@ def _checked(kind: Kind, value: object, *, where: str, problems: Problems) -> ob
         case _:
             problems.add(f"expected {described(kind)}, found {_found(value)}", where=where)
     return None
+
+
+def _constructed(
+    cls: type[T], table: Mapping[str, object], *, where: str, problems: Problems
+) -> T | None:
+    """Make the instance of a table inside a table, or note what is wrong with it."""
+    try:
+        return construct(cls, table, where=where)
+    except ConfigError as error:
+        problems.extend(error.problems)
+        return None
 
 
 def _found(value: object) -> str:

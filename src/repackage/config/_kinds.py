@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import types
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal, Union, get_args, get_origin
+from dataclasses import dataclass, is_dataclass
+from typing import Any, Literal, Union, get_args, get_origin
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,7 +44,14 @@ class Table:
     item: Kind
 
 
-Kind = Text | Integer | Boolean | Choice | Array | Table
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Record:
+    """The table of another dataclass."""
+
+    cls: type[Any]
+
+
+Kind = Text | Integer | Boolean | Choice | Array | Table | Record
 
 
 def kind_of(annotation: object) -> tuple[Kind, bool]:
@@ -61,6 +68,8 @@ def _plain(annotation: object) -> Kind:
     simple: dict[object, Kind] = {str: Text(), int: Integer(), bool: Boolean()}
     if annotation in simple:
         return simple[annotation]
+    if isinstance(annotation, type) and is_dataclass(annotation):
+        return Record(cls=annotation)
     arguments = get_args(annotation)
     match get_origin(annotation), arguments:
         case (origin, _) if origin is Literal:
@@ -72,7 +81,7 @@ def _plain(annotation: object) -> Kind:
     raise TypeError(f"an option cannot have the type {annotation!r}")
 
 
-def described(kind: Kind) -> str:
+def described(kind: Kind) -> str:  # noqa: PLR0911 - one for each kind
     """Name a kind the way a message does: ``an array of strings``."""
     match kind:
         case Text():
@@ -87,9 +96,11 @@ def described(kind: Kind) -> str:
             return f"an array of {_several(item)}"
         case Table(item=item):
             return f"a table of {_several(item)}"
+        case Record():
+            return "a table"
 
 
-def _several(kind: Kind) -> str:
+def _several(kind: Kind) -> str:  # noqa: PLR0911 - one for each kind
     """Name a kind in the plural."""
     match kind:
         case Text():
@@ -104,3 +115,5 @@ def _several(kind: Kind) -> str:
             return f"arrays of {_several(item)}"
         case Table(item=item):
             return f"tables of {_several(item)}"
+        case Record():
+            return "tables"

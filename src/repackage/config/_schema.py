@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING, Any
 
-from repackage.config._kinds import Array, Boolean, Choice, Integer, Kind, Table, Text
+from repackage.config._kinds import Array, Boolean, Choice, Integer, Kind, Record, Table, Text
 from repackage.config._options import options_of
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def _property(option: Option) -> dict[str, Any]:
     return schema
 
 
-def _kind(kind: Kind) -> dict[str, Any]:
+def _kind(kind: Kind) -> dict[str, Any]:  # noqa: PLR0911 - one for each kind
     """The schema of a kind of value."""
     match kind:
         case Text():
@@ -55,3 +55,5 @@ def _kind(kind: Kind) -> dict[str, Any]:
             return {"type": "array", "items": _kind(item)}
         case Table(item=item):
             return {"type": "object", "additionalProperties": _kind(item)}
+        case Record(cls=cls):
+            return json_schema(cls)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from repackage.config._kinds import Array, Boolean, Choice, Integer, Kind, Table, Text
+from repackage.config._kinds import Array, Boolean, Choice, Integer, Kind, Record, Table, Text
 from repackage.errors import ConfigError, Problems, did_you_mean
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def _scalar(kind: Kind, text: str, *, where: str, problems: Problems) -> object:
             problems.add(
                 f"{text!r} is not a choice", where=where, advice=did_you_mean(text, known)
             )
-        case Array() | Table():
+        case Array() | Table() | Record():
             problems.add(
                 "cannot be given as a setting", where=where, advice="use pyproject.toml"
             )
