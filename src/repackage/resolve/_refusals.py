@@ -77,10 +77,11 @@ def check_universe(
     """
     if not environment.among(lock.supported_markers):
         listed = "; ".join(lock.supported_markers)
+        table = "in [tool.uv]" if lock.kind == "uv" else f"where {lock.created_by} is told them"
         problems.add(
             f"the lock supports only other environments than {target.name}: {listed}",
             where=str(lock.path),
-            advice="add the target to 'environments' in [tool.uv], and lock",
+            advice=f"add the target to 'environments' {table}, and lock",
         )
     elif lock.resolution_markers and not any(
         map(environment.holds_for_some, lock.resolution_markers)

@@ -36,19 +36,42 @@ class Constrained:
 
     def start(self, extras: Collection[NormalizedName]) -> Start:
         """Begin at the wheel's own requirements, each of which must have one answer."""
-        contexts = (None, *self._widened(extras))
         arcs: list[Arc] = []
+        held = tuple(self.requirements(extras))
+        for requirement, extra in held:
+            arcs += self._arcs(requirement, extra)
+        active = {
+            extra_atom(arc.target.name, extra) for arc in arcs for extra in arc.requirer.extras
+        }
+        return Start(
+            nodes=(),
+            arcs=tuple(arcs),
+            active=frozenset(active),
+            refused=tuple(self._refused([requirement for requirement, _ in held])),
+        )
+
+    def requirements(
+        self, extras: Collection[NormalizedName]
+    ) -> Iterator[tuple[Requirement, NormalizedName | None]]:
+        """What the wheel requires of others on this target, and for which of its extras."""
+        contexts = (None, *self._widened(extras))
         for requirement in self.wheel.metadata.requires_dist:
             if canonicalize_name(requirement.name) == self.wheel.name:
                 continue
             for extra in contexts:
                 if self.environment.with_extra(requirement.marker, extra or ""):
-                    arcs += self._arcs(requirement, extra)
+                    yield requirement, extra
                     break
-        active = {
-            extra_atom(arc.target.name, extra) for arc in arcs for extra in arc.requirer.extras
-        }
-        return Start(nodes=(), arcs=tuple(arcs), active=frozenset(active))
+
+    def requirer(self, requirement: Requirement, extra: NormalizedName | None) -> Requirer:
+        """Describe a requirement of the wheel as the edge that it is."""
+        return Requirer(
+            name=self.wheel.name,
+            version=self.wheel.version,
+            extra=extra,
+            marker=str(requirement.marker or ""),
+            extras=tuple(sorted(map(canonicalize_name, requirement.extras))),
+        )
 
     def check_subgraph(self, graph: Graph) -> None:
         """Refuse edges that depend on conflict items of projects that are not installed."""
@@ -83,22 +106,26 @@ class Constrained:
         package = self._package(requirement)
         if package is None:
             return
-        wanted = tuple(sorted(map(canonicalize_name, requirement.extras)))
-        for name in wanted:
+        requirer = self.requirer(requirement, extra)
+        for name in requirer.extras:
             if name not in package.optional_dependencies:
                 self.problems.add(
                     f"{str(requirement)!r} asks for an extra that the lock does not have",
                     where=str(self.lock.path),
                     advice=did_you_mean(name, package.optional_dependencies),
                 )
-        requirer = Requirer(
-            name=self.wheel.name,
-            version=self.wheel.version,
-            extra=extra,
-            marker=str(requirement.marker or ""),
-            extras=wanted,
-        )
         yield Arc(requirer=requirer, target=package.id)
+
+    def _refused(self, held: Collection[Requirement]) -> Iterator[Arc]:
+        """What the other requirements would bring in, if their markers were true."""
+        provided = self.wheel.metadata.provides_extra
+        holds = self.environment.with_extra
+        for requirement in self.wheel.metadata.requires_dist:
+            if any(requirement is one for one in held):
+                continue
+            extra = next((e for e in provided if holds(requirement.marker, e)), None)
+            for package in self.lock.by_name.get(canonicalize_name(requirement.name), ()):
+                yield Arc(requirer=self.requirer(requirement, extra), target=package.id)
 
     def _package(self, requirement: Requirement) -> LockedPackage | None:
         locked = self.lock.by_name.get(canonicalize_name(requirement.name), ())
