@@ -39,7 +39,7 @@ PUBLIC = {
         tar_end tar_header tar_padding
     """,
     "repackage.build": """
-        Artifact Asked Core Events Output Planned PolicyTable Request build check
+        Artifact Asked Core Events Output Planned Request build check
         environment_epoch plan request_of target_of tool_schema
     """,
     "repackage.check": """
@@ -59,10 +59,11 @@ PUBLIC = {
     "repackage.format": "Format Layout Plan Reader app_layout flat_layout",
     "repackage.ledger": """
         Edit Evidence FromDirectory FromFile FromGit FromIndex FromTree FromUrl LARGEST
-        Ledger LedgerEntry LedgerTarget Origin SCHEMA from_json origin_of public_url to_json
+        Ledger LedgerEntry LedgerTarget Origin SCHEMA from_json is_ledger origin_of public_url
+        to_json
     """,
     "repackage.lock": """
-        ConflictItem Declaration Declarations Digest DirectUrl Edge Exclude Git Hash
+        BuildConstraint ConflictItem Declaration Declarations Digest DirectUrl Edge Exclude Git Hash
         LocalArchive Lock LockedFile LockedPackage Manifest Override PackageId
         RegistryPath RegistryUrl Scope Source SourceTree StaticMetadata find_lock
         new_digest read_lock

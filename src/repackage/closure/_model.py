@@ -58,6 +58,8 @@ class FromSource:
     """None: the lock does not know it (a dynamic version)."""
     sdist: LockedFile | None = None
     """The locked source distribution. None: there is no such file."""
+    must_build: bool = False
+    """Whether no wheel of it is wanted, not even a given one (``--no-binary``)."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

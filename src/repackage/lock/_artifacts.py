@@ -69,6 +69,8 @@ def _place(table: Table, of: PackageId) -> tuple[str, str | Path | None]:
             return named or last_segment(source), source
         case LocalArchive(path=archive):
             return written or archive.name, archive
+        case Git(path=inside):
+            return named or posixpath.basename(inside), None
         case _:
             return named or "", None
 

@@ -1,6 +1,7 @@
 """Wheel, lock and target to a closure: the lock is walked, never solved."""
 
+from repackage.resolve._choice import ALL, FileChoice
 from repackage.resolve._resolve import resolve
 from repackage.resolve._selection import Selection
 
-__all__ = ["Selection", "resolve"]
+__all__ = ["ALL", "FileChoice", "Selection", "resolve"]

@@ -2,64 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from repackage.closure import FromSource
-from repackage.lock import (
-    DirectUrl,
-    Git,
-    LocalArchive,
-    RegistryPath,
-    RegistryUrl,
-    SourceTree,
-)
+from repackage.lock import Git, SourceTree
+from repackage.resolve._choice import FileChoice
+from repackage.resolve._sdists import flaw_of, has_source, sdist_of
+from repackage.resolve._unfit import complaint, requirers_of
+from repackage.resolve._wheel_names import WheelName
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
-    from pathlib import Path
+    from collections.abc import Collection, Iterable, Sequence
 
     from packaging.utils import NormalizedName
     from packaging.version import Version
 
     from repackage.closure import Requirer
     from repackage.errors import Problems
-    from repackage.lock import LockedFile, LockedPackage
+    from repackage.lock import Lock, LockedFile, LockedPackage
     from repackage.target import Target
-
-_BUILD = re.compile(r"(\d+)(.*)")
-_SHOWN = 12
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class WheelName:
-    """The parts of a wheel's file name that decide whether it fits."""
-
-    build: tuple[int, str] | None
-    tags: tuple[str, ...]
-    """Compressed sets expanded."""
-    compressed: str
-    variant: bool
-    """Whether it has a variant label (PEP 825), which no target fits."""
-
-    @classmethod
-    def of(cls, filename: str) -> WheelName:
-        """Read a name that the reader of the lock has accepted."""
-        parts = filename.removesuffix(".whl").split("-")
-        built = _BUILD.fullmatch(parts[2]) if len(parts) == 6 else None  # noqa: PLR2004 - as PEP 427 has it
-        interpreters, abis, platforms = parts[3:6] if built else parts[2:5]
-        return cls(
-            build=(int(built[1]), built[2]) if built else None,
-            tags=tuple(
-                f"{interpreter}-{abi}-{platform}".lower()
-                for interpreter in interpreters.split(".")
-                for abi in abis.split(".")
-                for platform in platforms.split(".")
-            ),
-            compressed=f"{interpreters}-{abis}-{platforms}",
-            variant=len(parts) == 6 and built is None,  # noqa: PLR2004 - as PEP 825 has it
-        )
 
 
 @dataclass(slots=True)
@@ -67,10 +29,10 @@ class Chooser:
     """Chooses files for one target; notes every distribution that has none."""
 
     target: Target
-    supplied: Collection[tuple[NormalizedName, Version]]
-    lock: Path
-    """Of the lock, for messages."""
+    lock: Lock
     problems: Problems
+    files: FileChoice = field(default_factory=FileChoice)
+    supplied: Collection[tuple[NormalizedName, Version]] = ()
     _ranks: dict[str, int] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -79,23 +41,27 @@ class Chooser:
     def choose(
         self, package: LockedPackage, requirers: Sequence[Requirer]
     ) -> LockedFile | FromSource | None:
-        """The file of a package, or a promise of one; None where there is neither."""
-        supplied = FromSource(
-            name=package.name, version=package.id.version, sdist=package.sdist
-        )
-        match package.id.source:
-            case SourceTree() | Git():
-                return supplied
-            case DirectUrl() | LocalArchive() if not package.wheels:
-                return supplied
-            case RegistryUrl() | RegistryPath() | DirectUrl() | LocalArchive():
-                best = self.best(package.wheels)
-                if best is not None:
-                    return self._located(best, package)
-                if (package.name, package.id.version) in self.supplied:
-                    return supplied
-                self._note_unfit(package, requirers)
+        """The file of a package, or what it is built from; None where there is neither.
+
+        In uv's order: a wheel that fits, else a source, unless the one or the other is
+        refused. A distribution whose wheel is at hand needs neither.
+        """
+        no_wheel = self.files.refuses_wheels(package.name)
+        best = None if no_wheel else self.best(package.wheels)
+        if best is not None:
+            return self._checked(best, package)
+        given = not no_wheel and self._is_supplied(package)
+        if has_source(package):
+            flaw = "" if given else flaw_of(package)
+            if flaw:
+                self._note_flaw(package, flaw, requirers)
                 return None
+            if self._may_build(package):
+                return _from_source(package, sdist=sdist_of(package), must_build=no_wheel)
+        if given:
+            return _from_source(package, sdist=None)
+        self._note_unfit(package, requirers)
+        return None
 
     def best(self, wheels: Iterable[LockedFile]) -> LockedFile | None:
         """The wheel with the best tag, then the highest build; of equals, the first."""
@@ -117,45 +83,62 @@ class Chooser:
         ranks = [self._ranks[tag] for tag in name.tags if tag in self._ranks]
         return min(ranks, default=None)
 
-    def _located(self, best: LockedFile, package: LockedPackage) -> LockedFile | None:
-        """Refuse to go on where a wheel of the package says not where it is, as uv does."""
-        if all(wheel.location is not None for wheel in package.wheels):
-            return best
+    def _may_build(self, package: LockedPackage) -> bool:
+        """Members are built whatever is refused, as for uv: they are the user's own."""
+        own = isinstance(package.id.source, SourceTree) and package.name in self.lock.members
+        return own or not self.files.refuses_source(package.name)
+
+    def _is_supplied(self, package: LockedPackage) -> bool:
+        """Whether a wheel is at hand; the version of a source tree is information."""
+        if package.id.version is None or isinstance(package.id.source, SourceTree):
+            return any(name == package.name for name, _ in self.supplied)
+        return (package.name, package.id.version) in self.supplied
+
+    def _checked(self, best: LockedFile, package: LockedPackage) -> LockedFile | None:
+        """Refuse a wheel from where none can be, and one that says not where it is.
+
+        All wheels of the package are looked at, as uv does.
+        """
+        match package.id.source:
+            case SourceTree() | Git(path=""):
+                flaw = "lists a wheel, and its source is a source tree"
+            case Git():
+                return best
+            case _ if all(wheel.location is not None for wheel in package.wheels):
+                return best
+            case _:
+                flaw = "lists a wheel that has no location"
         self.problems.add(
-            f"a wheel of {package.name} {package.id.version} has no location",
-            where=f"{self.lock}: {package.key}",
+            f"{package.name} {package.id.version} {flaw}",
+            where=f"{self.lock.path}: {package.key}",
             advice="run 'uv lock' to write the lock anew",
         )
         return None
 
-    def _note_unfit(self, package: LockedPackage, requirers: Sequence[Requirer]) -> None:
-        subject = f"{package.name} {package.id.version}"
-        by = ", ".join(dict.fromkeys(_who(requirer) for requirer in requirers))
-        advice = "choose another target"
-        if package.sdist is not None:
-            advice = f"supply a wheel of it with --find-links, or {advice}"
-        if package.wheels:
-            what = f"no wheel of {subject} fits {self.target.name}"
-            tags = list(dict.fromkeys(self._nearest(package.wheels)))
-            more = f" and {len(tags) - _SHOWN} more" if len(tags) > _SHOWN else ""
-            what += f"; there are wheels for {', '.join(tags[:_SHOWN])}{more}"
-        elif package.sdist is not None:
-            what = f"{subject} has no wheel, only a source distribution"
-        else:
-            what = f"{subject} has no wheel at all"
+    def _note_flaw(
+        self, package: LockedPackage, flaw: str, requirers: Sequence[Requirer]
+    ) -> None:
+        sdist = sdist_of(package)
+        name = sdist.filename if sdist else ""
         self.problems.add(
-            f"{what}; required by {by}",
-            where=f"{self.lock}: {package.key}",
+            f"the source distribution {name!r} of {package.name} {package.id.version} {flaw};"
+            f" required by {requirers_of(requirers)}",
+            where=f"{self.lock.path}: {package.key}",
+            advice="supply a wheel of it with --find-links",
+        )
+
+    def _note_unfit(self, package: LockedPackage, requirers: Sequence[Requirer]) -> None:
+        what, advice = complaint(package, target=self.target, files=self.files)
+        self.problems.add(
+            f"{what}; required by {requirers_of(requirers)}",
+            where=f"{self.lock.path}: {package.key}",
             advice=advice,
         )
 
-    def _nearest(self, wheels: Iterable[LockedFile]) -> Iterator[str]:
-        """The tags that exist, those for the target's machine first, then as in the lock."""
-        names = [WheelName.of(wheel.filename).compressed for wheel in wheels]
-        yield from sorted(names, key=lambda name: not name.endswith(self.target.arch))
 
-
-def _who(requirer: Requirer) -> str:
-    extra = f"[{requirer.extra}]" if requirer.extra else ""
-    version = f" {requirer.version}" if requirer.version else ""
-    return f"{requirer.name}{extra}{version}"
+def _from_source(
+    package: LockedPackage, *, sdist: LockedFile | None, must_build: bool = False
+) -> FromSource:
+    return FromSource(
+        name=package.name, version=package.id.version, sdist=sdist, must_build=must_build
+    )

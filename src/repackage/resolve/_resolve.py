@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from repackage.closure import Closure, Pin
 from repackage.errors import LockError, Problems, ResolveError
 from repackage.lock import RegistryPath, RegistryUrl, SourceTree
+from repackage.resolve._choice import FileChoice
 from repackage.resolve._files import Chooser
 from repackage.resolve._markers import Environment
 from repackage.resolve._refusals import (
@@ -38,22 +39,24 @@ if TYPE_CHECKING:
     from repackage.wheel import Wheel
 
 _NOTHING_BEYOND = Selection()
+_AS_LOCKED = FileChoice()
 
 
-def resolve(
+def resolve(  # noqa: PLR0913 - what a closure depends on
     wheel: Wheel,
     lock: Lock,
     target: Target,
     selection: Selection = _NOTHING_BEYOND,
     *,
+    files: FileChoice = _AS_LOCKED,
     supplied: Collection[tuple[NormalizedName, Version]] = (),
 ) -> Closure:
     """Walk the lock from the wheel's project; every refusal is reported at once.
 
     ``supplied`` are the distributions of which a wheel is at hand: an index may then
-    have none that fits.
+    have none that fits. ``files`` says what must be built, and what must not be.
     """
-    request = _Request(wheel=wheel, lock=lock, target=target, selection=selection)
+    request = _Request(wheel=wheel, lock=lock, target=target, selection=selection, files=files)
     request.refuse_target()
     reached = request.reach()
     return Closure(
@@ -63,7 +66,7 @@ def resolve(
         groups=reached.groups,
         pins=request.pins(reached.graph, supplied),
         skipped=_skipped(reached.graph, root=wheel.name),
-        notes=reached.notes,
+        notes=(*reached.notes, *files.doubts(lock.by_name)),
         stale=reached.stale,
     )
 
@@ -83,6 +86,7 @@ class _Request:
     lock: Lock
     target: Target
     selection: Selection
+    files: FileChoice
     problems: Problems = field(default_factory=Problems)
 
     @cached_property
@@ -109,9 +113,10 @@ class _Request:
         """Choose a file for everything that was reached, but the root and virtual trees."""
         chooser = Chooser(
             target=self.target,
-            supplied=supplied,
-            lock=self.lock.path,
+            lock=self.lock,
             problems=self.problems,
+            files=self.files,
+            supplied=supplied,
         )
         found: dict[NormalizedName, Pin] = {}
         for identity in sorted(graph.requirers, key=_order):
