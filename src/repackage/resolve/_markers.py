@@ -49,6 +49,21 @@ def atom_of(item: ConflictItem) -> str:
     return project_atom(item.package)
 
 
+def described(marker: str) -> str:
+    """Spell the conflict items of a marker as people do: ``app[extra]``, ``app:group``."""
+    return _ATOM.sub(_spelt, marker) if "extra" in marker else marker
+
+
+def _spelt(match: re.Match[str]) -> str:
+    kind, _, rest = (match["item"] or match["item2"] or "").partition("-")
+    length, _, rest = rest.partition("-")
+    if not length.isdecimal():
+        return match[0]
+    package, name = rest[: int(length)], rest[int(length) + 1 :]
+    item = {"extra": f"{package}[{name}]", "group": f"{package}:{name}"}.get(kind, package)
+    return f"{item} is {'' if (match['op'] or match['op2']) == '==' else 'not '}asked for"
+
+
 @lru_cache(maxsize=1 << 14)
 def atoms(marker: str) -> frozenset[str]:
     """The conflict items that a marker asks about."""
@@ -87,6 +102,17 @@ class Environment:
         """Whether one of these markers is true, or there are none."""
         listed = tuple(markers)
         return not listed or any(self.holds(marker, active) for marker in listed)
+
+    def holds_in_list(
+        self, marker: str, *, extras: Collection[str], groups: Collection[str]
+    ) -> bool:
+        """Whether a marker of a pylock.toml is true, which asks about sets by name."""
+        values: dict[str, str | frozenset[str]] = {
+            **self._values,
+            "extras": frozenset(extras),
+            "dependency_groups": frozenset(groups),
+        }
+        return not marker or Marker(marker).evaluate(values, context="lock_file")
 
     def with_extra(self, marker: Marker | None, extra: str) -> bool:
         """Whether a marker of a wheel's metadata is true for an extra (or ``""``)."""

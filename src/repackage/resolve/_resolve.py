@@ -6,12 +6,15 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from repackage.closure import Closure, Pin
-from repackage.errors import LockError, Problems, ResolveError
-from repackage.lock import RegistryPath, RegistryUrl, SourceTree
+from repackage.closure import Closure, Passed, Pin
+from repackage.errors import Problems, ResolveError
+from repackage.lock import SourceTree
 from repackage.resolve._choice import FileChoice
 from repackage.resolve._files import Chooser
+from repackage.resolve._flat import Flat, ask
+from repackage.resolve._left_out import Remainder
 from repackage.resolve._markers import Environment
+from repackage.resolve._project import absent_notes, find_project, version_notes
 from repackage.resolve._refusals import (
     check_activated_conflicts,
     check_group_python,
@@ -27,14 +30,16 @@ from repackage.resolve._stale import differences
 from repackage.resolve._walk import activate, walk
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Sequence
 
     from packaging.utils import NormalizedName
     from packaging.version import Version
 
-    from repackage.closure import Requirer, Skipped
+    from repackage.closure import Requirer
     from repackage.lock import Lock, LockedPackage, PackageId
-    from repackage.resolve._walk import Graph
+    from repackage.resolve._flat import Taken
+    from repackage.resolve._roots import Root
+    from repackage.resolve._walk import Graph, Start
     from repackage.target import Target
     from repackage.wheel import Wheel
 
@@ -65,7 +70,8 @@ def resolve(  # noqa: PLR0913 - what a closure depends on
         extras=reached.extras,
         groups=reached.groups,
         pins=request.pins(reached.graph, supplied),
-        skipped=_skipped(reached.graph, root=wheel.name),
+        skipped=reached.remainder.skipped(),
+        passed=request.passed(reached.graph),
         notes=(*reached.notes, *files.doubts(lock.by_name)),
         stale=reached.stale,
     )
@@ -74,6 +80,7 @@ def resolve(  # noqa: PLR0913 - what a closure depends on
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Reached:
     graph: Graph
+    remainder: Remainder | Taken
     extras: tuple[NormalizedName, ...]
     groups: tuple[NormalizedName, ...] = ()
     notes: tuple[str, ...]
@@ -102,6 +109,8 @@ class _Request:
 
     def reach(self) -> _Reached:
         """Walk from the project, or from the wheel's own requirements where it is absent."""
+        if self.lock.kind == "pylock":
+            return self._reach_in_list()
         project = find_project(self.wheel, self.lock, self.environment)
         if project is None:
             return self._reach_as_constraints()
@@ -139,6 +148,18 @@ class _Request:
         self.problems.raise_if_any(ResolveError)
         return tuple(found.values())
 
+    def passed(self, graph: Graph) -> tuple[Passed, ...]:
+        """Describe what the walk led through and is not installed from the lock."""
+        return tuple(
+            Passed(
+                name=identity.name,
+                version=identity.version,
+                required_by=tuple(dict.fromkeys(graph.requirers[identity])),
+            )
+            for identity in sorted(graph.requirers, key=_order)
+            if identity.name == self.wheel.name or _is_virtual(self.lock.by_id[identity])
+        )
+
     def _reach_as_project(self, package: LockedPackage) -> _Reached:
         provided = self.wheel.metadata.provides_extra
         root = select_root(
@@ -153,11 +174,13 @@ class _Request:
             check_activated_conflicts(self.lock, active, self.problems)
             start = replace(start, active=active)
         self.problems.raise_if_any(ResolveError)
+        graph = walk(self.lock, self.environment, start)
         return _Reached(
-            graph=walk(self.lock, self.environment, start),
+            graph=graph,
+            remainder=self._remainder(graph, root, start),
             extras=root.extras,
             groups=(*root.groups, *root.inherited),
-            notes=tuple(_version_notes(self.wheel, package)),
+            notes=tuple(version_notes(self.wheel, package)),
             stale=tuple(differences(self.wheel, package, self.lock, selected=root.extras)),
         )
 
@@ -166,17 +189,50 @@ class _Request:
         self.selection.check_extras(known, of=name, problems=self.problems)
         self.selection.check_groups((), of=f"the lock: {name}", problems=self.problems)
         extras = self.selection.extras_among(known)
-        constrained = Constrained(
+        constrained = self._constrained()
+        start = constrained.start(extras)
+        self.problems.raise_if_any(ResolveError)
+        graph = walk(self.lock, self.environment, start)
+        constrained.check_subgraph(graph)
+        return _Reached(
+            graph=graph,
+            remainder=self._remainder(graph, None, start),
+            extras=extras,
+            notes=tuple(absent_notes(self.wheel, self.lock)),
+        )
+
+    def _constrained(self) -> Constrained:
+        return Constrained(
             wheel=self.wheel,
             lock=self.lock,
             environment=self.environment,
             problems=self.problems,
         )
-        start = constrained.start(extras)
+
+    def _remainder(self, graph: Graph, root: Root | None, start: Start) -> Remainder:
+        return Remainder(
+            lock=self.lock,
+            environment=self.environment,
+            graph=graph,
+            name=self.wheel.name,
+            root=root,
+            begun=start.refused,
+        )
+
+    def _reach_in_list(self) -> _Reached:
+        asked = ask(self.lock, self.wheel, self.selection, self.problems)
         self.problems.raise_if_any(ResolveError)
-        graph = walk(self.lock, self.environment, start)
-        constrained.check_subgraph(graph)
-        return _Reached(graph=graph, extras=extras, notes=tuple(_absent_notes(self)))
+        taken = Flat(asked=asked, required=self._constrained()).take()
+        self.problems.raise_if_any(ResolveError)
+        self.lock = taken.narrowed(self.lock)
+        return _Reached(
+            graph=taken.graph,
+            remainder=taken,
+            extras=asked.extras,
+            groups=asked.groups,
+            notes=taken.notes,
+            stale=taken.stale,
+        )
 
     def _note_two_versions(
         self, first: Pin, second: LockedPackage, requirers: Sequence[Requirer]
@@ -188,59 +244,6 @@ class _Request:
             where=str(self.lock.path),
             advice="run 'uv lock' to write the lock anew",
         )
-
-
-def find_project(wheel: Wheel, lock: Lock, environment: Environment) -> LockedPackage | None:
-    """The package of the lock that the wheel was built from, if it is there.
-
-    A package from anywhere but an index is the project itself. One from an index stands
-    for it in a consumer's lock, where the version is the same.
-    """
-    named = lock.by_name.get(wheel.name, ())
-    local = [p for p in named if not isinstance(p.id.source, RegistryUrl | RegistryPath)]
-    indexed = [
-        package
-        for package in named
-        if package.id.version == wheel.version and environment.among(package.resolution_markers)
-    ]
-    found = local or indexed
-    if len(found) > 1:
-        raise LockError.of(
-            f"{wheel.name!r} is there {len(found)} times, and any of them may be the project",
-            where=str(lock.path),
-            advice="name the lock of the project itself with --lock",
-        )
-    return found[0] if found else None
-
-
-def _version_notes(wheel: Wheel, package: LockedPackage) -> Iterator[str]:
-    """A project may be released without being locked anew: its own version is a remark."""
-    if isinstance(package.id.source, RegistryUrl | RegistryPath):
-        yield f"the lock takes {wheel.name} from an index: it belongs to a project that uses it"
-    if package.id.version not in {None, wheel.version}:
-        yield (
-            f"the wheel has version {wheel.version}, and the lock was made when"
-            f" {wheel.name} had {package.id.version}"
-        )
-
-
-def _absent_notes(request: _Request) -> Iterator[str]:
-    name = request.wheel.name
-    locked = ", ".join(str(p.id.version) for p in request.lock.by_name.get(name, ()))
-    what = f"the lock has {name} only as {locked}" if locked else f"the lock has no {name}"
-    yield f"{what}: it constrains what the wheel's metadata require"
-
-
-def _skipped(graph: Graph, *, root: NormalizedName) -> tuple[Skipped, ...]:
-    """What no edge brought in, each with the edges that would have."""
-    left_out = {
-        skipped
-        for identity, skipped in graph.skipped
-        if identity not in graph.requirers and skipped.name != root
-    }
-    return tuple(
-        sorted(left_out, key=lambda s: (s.name, str(s.version), s.required_by, s.reason))
-    )
 
 
 def _order(identity: PackageId) -> tuple[str, str]:

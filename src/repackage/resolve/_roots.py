@@ -34,6 +34,8 @@ class Root:
     """The workspace root, where it has groups that are asked for and the project lacks."""
     inherited: tuple[NormalizedName, ...]
     """Those groups; without a package to have them, they stand in the manifest."""
+    around: LockedPackage | None
+    """The workspace root, if it is a project."""
 
     def python_bounds(self, lock: Lock) -> Iterable[tuple[NormalizedName, SpecifierSet]]:
         """The groups that are included and bound Python further than the lock does."""
@@ -71,6 +73,7 @@ def select_root(
         production=selection.production,
         inherited_from=above if inherited else None,
         inherited=inherited,
+        around=above,
     )
 
 
@@ -88,6 +91,7 @@ def start_at(root: Root, lock: Lock, environment: Environment, problems: Problem
         nodes=tuple(nodes) if root.production else (),
         arcs=tuple(builder.arcs),
         active=frozenset(builder.active),
+        refused=tuple(builder.refused),
     )
 
 
@@ -98,6 +102,7 @@ class _Starting:
     problems: Problems
     arcs: list[Arc] = field(default_factory=list)
     active: set[str] = field(default_factory=set)
+    refused: list[Arc] = field(default_factory=list)
 
     def add_project(self, root: Root) -> None:
         """Only the project itself counts as active, never a member it depends on."""
@@ -114,10 +119,14 @@ class _Starting:
         for group in present:
             for edge in package.dev_dependencies[group]:
                 now = own_extras(edge)
+                arc = Arc(
+                    requirer=requirer_of(package.id, edge, group=group), target=edge.target
+                )
                 if self.environment.holds(edge.marker, self.active | now):
                     self.active |= now
-                    requirer = requirer_of(package.id, edge, group=group)
-                    self.arcs.append(Arc(requirer=requirer, target=edge.target))
+                    self.arcs.append(arc)
+                else:
+                    self.refused.append(arc)
 
     def add_manifest(self, root: Root) -> None:
         """Decide the requirements that belong to no member."""

@@ -6,7 +6,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from repackage.closure import Requirer, Skipped
+from repackage.closure import Requirer
 from repackage.resolve._markers import atoms, extra_atom
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ class Start:
     nodes: tuple[Node, ...]
     arcs: tuple[Arc, ...]
     active: frozenset[str]
+    refused: tuple[Arc, ...] = ()
+    """Edges that were decided with the roots, and not followed."""
 
 
 @dataclass(slots=True)
@@ -44,7 +46,10 @@ class Graph:
 
     requirers: dict[PackageId, list[Requirer]] = field(default_factory=dict)
     extras: dict[PackageId, set[NormalizedName]] = field(default_factory=dict)
-    skipped: list[tuple[PackageId, Skipped]] = field(default_factory=list)
+    opened: set[Node] = field(default_factory=set)
+    """The lists of edges that were looked at."""
+    unfollowed: list[tuple[PackageId, Requirer]] = field(default_factory=list)
+    """The edges in them whose markers are false."""
 
     def reach(self, target: PackageId, requirer: Requirer) -> None:
         """Note that an edge was followed."""
@@ -77,17 +82,18 @@ def walk(lock: Lock, environment: Environment, start: Start) -> Graph:
     for arc in start.arcs:
         graph.reach(arc.target, arc.requirer)
     queue = deque(_first(start))
-    seen = set(queue)
+    graph.opened.update(queue)
     while queue:
         identity, extra = queue.popleft()
         for edge in edges_of(lock.by_id[identity], extra):
+            requirer = requirer_of(identity, edge, extra=extra)
             if not environment.holds(edge.marker, start.active):
-                graph.skipped.append((edge.target, _skipped(edge, by=identity.name)))
+                graph.unfollowed.append((edge.target, requirer))
                 continue
-            graph.reach(edge.target, requirer_of(identity, edge, extra=extra))
+            graph.reach(edge.target, requirer)
             for node in nodes_of(edge.target, edge.extras):
-                if node not in seen:
-                    seen.add(node)
+                if node not in graph.opened:
+                    graph.opened.add(node)
                     queue.append(node)
     return graph
 
@@ -126,7 +132,7 @@ def requirer_of(
     extra: NormalizedName | None = None,
     group: NormalizedName | None = None,
 ) -> Requirer:
-    """Describe an edge that is followed."""
+    """Describe an edge as a closure does."""
     return Requirer(
         name=identity.name,
         version=identity.version,
@@ -151,12 +157,3 @@ def _widen(known: set[frozenset[str]], paths: set[frozenset[str]]) -> bool:
     known.difference_update([old for old in known if any(old > path for path in new)])
     known.update(new)
     return bool(new)
-
-
-def _skipped(edge: Edge, *, by: NormalizedName) -> Skipped:
-    return Skipped(
-        name=edge.target.name,
-        version=edge.target.version,
-        required_by=by,
-        reason=f"only where {edge.marker}",
-    )

@@ -1,0 +1,180 @@
+"""What of the lock is not installed, and every edge that leads to it: for people to ask why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from repackage.closure import Skipped
+from repackage.resolve._markers import atoms, described
+from repackage.resolve._walk import edges_of, nodes_of, requirer_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from packaging.utils import NormalizedName
+
+    from repackage.closure import LeftOut, Requirer
+    from repackage.lock import Edge, Lock, LockedPackage, PackageId
+    from repackage.resolve._markers import Environment
+    from repackage.resolve._roots import Root
+    from repackage.resolve._walk import Arc, Graph, Node
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Remainder:
+    """Compares what was reached with the whole lock. Decides nothing: it only explains."""
+
+    lock: Lock
+    environment: Environment
+    graph: Graph
+    name: NormalizedName
+    """Of the root wheel."""
+    root: Root | None
+    """None: the wheel is not in the lock."""
+    begun: tuple[Arc, ...] = ()
+    """Edges that were refused where the walk began."""
+    taken: dict[NormalizedName, PackageId] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.taken.update({identity.name: identity for identity in self.graph.requirers})
+
+    def skipped(self) -> tuple[Skipped, ...]:
+        """List every edge that leads to what is left out, sorted by what it leads to."""
+        found = dict.fromkeys(self._barred())
+        queue = [
+            node
+            for target, skipped in found
+            for node in nodes_of(target, skipped.edge.extras if skipped.edge else ())
+        ]
+        found.update(dict.fromkeys(self._consequences(queue)))
+        known = {target for target, _ in found}
+        found.update(dict.fromkeys(self._elsewhere(known)))
+        return tuple(sorted((skipped for _, skipped in found), key=_order))
+
+    def _barred(self) -> Iterator[tuple[PackageId, Skipped]]:
+        """Edges of what was reached that were not followed."""
+        for target, edge in self.graph.unfollowed:
+            yield from self._by_marker(target, edge)
+        for arc in self.begun:
+            yield from self._by_marker(arc.target, arc.requirer)
+        for package in self._reached():
+            yield from self._of_closed_lists(package)
+        yield from self._of_groups()
+
+    def _reached(self) -> list[LockedPackage]:
+        """The packages whose edges were looked at."""
+        identities = dict.fromkeys(self.graph.requirers)
+        if self.root is not None:
+            identities[self.root.package.id] = None
+        return [self.lock.by_id[identity] for identity in identities]
+
+    def _by_marker(
+        self, target: PackageId, edge: Requirer
+    ) -> Iterator[tuple[PackageId, Skipped]]:
+        """An edge whose marker is false: for the target, or for what was asked for."""
+        kind: LeftOut = "marker"
+        asks = atoms(edge.marker)
+        if edge.extra is not None and self.root is None and edge.name == self.name:
+            kind = "extra"
+        elif asks and self.environment.holds_for_some(edge.marker):
+            kind = "extra" if any(atom.startswith("extra-") for atom in asks) else "group"
+        yield from self._skip(target, edge, kind, f"only where {described(edge.marker)}")
+
+    def _of_closed_lists(self, package: LockedPackage) -> Iterator[tuple[PackageId, Skipped]]:
+        """The lists of a package that nobody asks for: of extras, or all but the groups'."""
+        for extra in (None, *package.optional_dependencies):
+            if (package.id, extra) in self.graph.opened:
+                continue
+            kind: LeftOut = "group" if extra is None else "extra"
+            reason = f"nobody asks for {package.name}[{extra}]"
+            if package.name == self.name and extra is not None:
+                reason = f"the extra {extra!r} is not selected"
+            elif extra is None:
+                reason = f"nothing but groups of {package.name} is selected"
+            for edge in edges_of(package, extra):
+                requirer = requirer_of(package.id, edge, extra=extra)
+                yield from self._skip(edge.target, requirer, kind, reason)
+
+    def _of_groups(self) -> Iterator[tuple[PackageId, Skipped]]:
+        """The groups that could be selected and are not."""
+        if self.root is None:
+            return
+        project, around = self.root.package, self.root.around
+        chosen = {*self.root.groups, *self.root.inherited}
+        for package in filter(None, (project, around)):
+            for group, edges in package.dev_dependencies.items():
+                if group in chosen or (
+                    package is around is not project and group in project.dev_dependencies
+                ):
+                    continue
+                for edge in edges:
+                    requirer = requirer_of(package.id, edge, group=group)
+                    reason = f"the group {group!r} is not selected"
+                    yield from self._skip(edge.target, requirer, "group", reason)
+
+    def _consequences(self, queue: list[Node]) -> Iterator[tuple[PackageId, Skipped]]:
+        """What only that would require which is itself left out."""
+        seen = set(queue)
+        for node in queue:
+            identity, extra = node
+            if identity in self.graph.requirers:
+                continue
+            for edge in edges_of(self.lock.by_id[identity], extra):
+                requirer = requirer_of(identity, edge, extra=extra)
+                reason = f"{_named(identity)} is left out"
+                yield from self._skip(edge.target, requirer, "parent", reason)
+                new = [node for node in nodes_of(edge.target, edge.extras) if node not in seen]
+                seen.update(new)
+                queue.extend(new)
+
+    def _elsewhere(self, known: Collection[PackageId]) -> Iterator[tuple[PackageId, Skipped]]:
+        """What no selection of the wheel could bring in."""
+        reached = {package.id for package in self._reached()}
+        for package in self.lock.packages:
+            for requirer, edge in _edges(package):
+                if edge.target not in known and edge.target not in reached:
+                    reason = f"{self.name} does not need {_named(package.id)}"
+                    yield from self._skip(edge.target, requirer, "elsewhere", reason)
+
+    def _skip(
+        self, target: PackageId, edge: Requirer, kind: LeftOut, reason: str
+    ) -> Iterator[tuple[PackageId, Skipped]]:
+        """Note an edge, unless it leads to what is installed all the same."""
+        if target in self.graph.requirers or target.name == self.name:
+            return
+        taken = self.taken.get(target.name)
+        if taken is not None and kind != "elsewhere":
+            other = f"version {taken.version}" if taken.version != target.version else "another"
+            kind, reason = "fork", f"{other} is taken here, {reason}"
+        yield (
+            target,
+            Skipped(
+                name=target.name,
+                version=target.version,
+                required_by=edge.name,
+                reason=reason,
+                kind=kind,
+                edge=edge,
+            ),
+        )
+
+
+def _edges(package: LockedPackage) -> Iterator[tuple[Requirer, Edge]]:
+    """Every edge of a package."""
+    for extra in (None, *package.optional_dependencies):
+        for edge in edges_of(package, extra):
+            yield requirer_of(package.id, edge, extra=extra), edge
+    for group, edges in package.dev_dependencies.items():
+        for edge in edges:
+            yield requirer_of(package.id, edge, group=group), edge
+
+
+def _named(identity: PackageId) -> str:
+    return f"{identity.name} {identity.version}" if identity.version else str(identity.name)
+
+
+def _order(skipped: Skipped) -> tuple[str, ...]:
+    edge = skipped.edge
+    by = (str(edge.version), edge.extra or "", edge.group or "", edge.marker) if edge else ()
+    return (skipped.name, str(skipped.version), skipped.required_by, skipped.reason, *by)
