@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from repackage import errors, registry
-from repackage.build import Core, PolicyTable
-from repackage.check import POLICIES, VERDICTS, severity
+from repackage.build import Core
+from repackage.check import POLICIES, VERDICTS, PackageRules, Rules, severity
 from repackage.cli import COMMANDS, program
 from repackage.config import options_of
 from repackage.target import names
@@ -52,7 +52,9 @@ def core() -> str:
             "## `[tool.repackage]`\n",
             *_options(Core),
             "## `[tool.repackage.policy]`\n",
-            *_options(PolicyTable),
+            *_options(Rules),
+            "## `[tool.repackage.policy.package.NAME]`\n",
+            *_options(PackageRules),
         ]
     )
 

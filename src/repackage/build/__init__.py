@@ -4,7 +4,7 @@
 """
 
 from repackage.build._build import build
-from repackage.build._core import Core, PolicyTable, target_of, tool_schema
+from repackage.build._core import Core, target_of, tool_schema
 from repackage.build._installed import check
 from repackage.build._model import Artifact, Events, Output, Planned, Request
 from repackage.build._plan import plan
@@ -17,7 +17,6 @@ __all__ = [
     "Events",
     "Output",
     "Planned",
-    "PolicyTable",
     "Request",
     "build",
     "check",

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from repackage import registry
-from repackage.build._core import Core, PolicyTable, target_of
+from repackage.build._core import Core, target_of
+from repackage.check import Rules
 from repackage.config import RESERVED, construct, split_settings
 from repackage.errors import ConfigError, InputError, Problem, Problems, did_you_mean
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from repackage.build._request import Asked
-    from repackage.check import Policy
     from repackage.config import Project, Settings
     from repackage.target import Target
 
@@ -34,7 +34,7 @@ class Chosen:
 
     core: Core
     target: Target
-    policy: Policy
+    rules: Rules
     options: Mapping[str, Any]
 
 
@@ -53,14 +53,7 @@ def choose(asked: Asked, project: Project) -> Chosen:
         settings=settings,
         problems=problems,
     )
-    policy = _construct(
-        PolicyTable,
-        project.core.get("policy", {}),
-        where=project.where("policy"),
-        settings={**by_format["policy"], **({"level": asked.policy} if asked.policy else {})},
-        settings_where="-C policy.",
-        problems=problems,
-    )
+    rules = _rules(asked, project, by_format["policy"], problems)
     named = core.formats if core else project.formats
     options = {
         name: _options(name, project, by_format[name], problems)
@@ -70,9 +63,24 @@ def choose(asked: Asked, project: Project) -> Chosen:
     target = _target(core, problems) if core else None
     problems.extend(_unknown_formats(core.formats if core else (), installed))
     problems.raise_if_any(ConfigError)
-    if core is None or target is None or policy is None:
+    if core is None or target is None or rules is None:
         raise AssertionError("what cannot be constructed is a problem")
-    return Chosen(core=core, target=target, policy=policy.level, options=options)
+    return Chosen(core=core, target=target, rules=rules, options=options)
+
+
+def _rules(
+    asked: Asked, project: Project, settings: Settings, problems: Problems
+) -> Rules | None:
+    """Construct the policy, or note why that cannot be done."""
+    table = project.core.get("policy", {})
+    return _construct(
+        Rules,
+        {"level": asked.otherwise, **table} if isinstance(table, Mapping) else table,
+        where=project.where("policy"),
+        settings={**settings, **({"level": asked.policy} if asked.policy else {})},
+        settings_where="-C policy.",
+        problems=problems,
+    )
 
 
 def _options(name: str, project: Project, settings: Settings, problems: Problems) -> Any:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from repackage import registry
-from repackage.check import Policy  # noqa: TC001 - the annotation of an option is resolved
+from repackage.check import Rules
 from repackage.config import json_schema
 from repackage.errors import UsageError
 from repackage.target import distribution_target, free_target, host_target
@@ -43,14 +43,6 @@ class Core:
     """Use nothing but the cache and ``find-links``."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PolicyTable:
-    """The reserved table ``[tool.repackage.policy]``."""
-
-    level: Policy = "locked"
-    """How strictly the lock is kept."""
-
-
 def target_of(core: Core) -> Target:
     """Choose the target: by name, freely, or this machine."""
     if core.target and core.platform:
@@ -77,5 +69,5 @@ def tool_schema() -> dict[str, Any]:
     schema = json_schema(Core)
     schema["description"] = "Options of repackage and of its formats."
     tables = {name: json_schema(registry.load(name).Options) for name in registry.formats()}
-    schema["properties"].update({"policy": json_schema(PolicyTable), **tables})
+    schema["properties"].update({"policy": json_schema(Rules), **tables})
     return schema

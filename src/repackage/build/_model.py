@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
+from repackage.check import Rules
 from repackage.resolve import Selection
 
 if TYPE_CHECKING:
@@ -38,7 +39,8 @@ class Request:
     selection: Selection = field(default_factory=Selection)
     scripts_of: frozenset[NormalizedName] = frozenset()
     """Distributions whose commands are wanted, beside those of the wheel."""
-    policy: Policy = "locked"
+    rules: Rules = field(default_factory=Rules)
+    """How strictly the lock is kept."""
     out_dir: Path | None = None
     """None: beside the wheel."""
     stage_dir: Path | None = None
@@ -52,6 +54,11 @@ class Request:
     """Seconds; None: the newest date in the wheel."""
     jobs: int = field(default_factory=lambda: os.cpu_count() or 1)
     """Threads. No byte of the output depends on it."""
+
+    @property
+    def policy(self) -> Policy:
+        """The level of all that has no rule of its own."""
+        return self.rules.level
 
     @property
     def output_directory(self) -> Path:
@@ -88,8 +95,13 @@ class Planned:
     missing: tuple[Problem, ...]
     """For each of the others, how to have it."""
     package: Package
-    policy: Policy
+    rules: Rules
     outputs: tuple[Output, ...]
+
+    @property
+    def policy(self) -> Policy:
+        """The level of all that has no rule of its own."""
+        return self.rules.level
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -63,7 +63,7 @@ def plan(request: Request, *, store: Store | None = None) -> Planned:
         given={name: path for name, path in given.items() if not isinstance(path, Problem)},
         missing=tuple(each for each in given.values() if isinstance(each, Problem)),
         package=package,
-        policy=request.policy,
+        rules=request.rules,
         outputs=outputs,
     )
 

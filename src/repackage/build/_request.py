@@ -38,6 +38,8 @@ class Asked:
     flags: Mapping[str, Any] = field(default_factory=dict)
     """Keys of :class:`Core` and their values; they win over the table."""
     policy: Policy | None = None
+    otherwise: Policy = "locked"
+    """The level where neither the user nor the table says one."""
     settings: Settings = field(default_factory=dict)
     """``format.key`` and, for keys of :class:`Core`, ``key``."""
     stage_dir: Path | None = None
@@ -71,7 +73,7 @@ def request_of(asked: Asked) -> Request:
         options=chosen.options,
         selection=Selection(extras=core.extras, groups=core.groups),
         scripts_of=frozenset(map(canonicalize_name, core.scripts_of)),
-        policy=chosen.policy,
+        rules=chosen.rules,
         out_dir=None if core.out_dir is None else Path(core.out_dir),
         stage_dir=asked.stage_dir,
         find_links=None if core.find_links is None else tuple(map(Path, core.find_links)),

@@ -68,7 +68,8 @@ def command(
             lock=given["lock"],
             project=given["project"],
             flags=_targeting(path, given) | flags_of(given),
-            policy=given["policy"] or "constrain",
+            policy=given["policy"],
+            otherwise="constrain",
         )
     )
     report = check(request, _entries(path, format_name=format_name), name=name)
