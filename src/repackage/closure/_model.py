@@ -60,6 +60,8 @@ class FromSource:
     """The locked source distribution. None: there is no such file."""
     must_build: bool = False
     """Whether no wheel of it is wanted, not even a given one (``--no-binary``)."""
+    impure: bool = False
+    """Whether it is known to hold machine code: there are wheels of it for other targets."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

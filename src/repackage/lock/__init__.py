@@ -3,6 +3,7 @@
 from repackage.lock._digest import Digest, new_digest
 from repackage.lock._find import find_lock
 from repackage.lock._model import (
+    BuildConstraint,
     ConflictItem,
     Declaration,
     Declarations,
@@ -25,6 +26,7 @@ from repackage.lock._modifiers import Exclude, Override, Scope, StaticMetadata
 from repackage.lock._read import read_lock
 
 __all__ = [
+    "BuildConstraint",
     "ConflictItem",
     "Declaration",
     "Declarations",

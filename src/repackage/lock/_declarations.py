@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
+from repackage.lock._artifacts import read_hash
 from repackage.lock._fields import (
     Malformed,
     Table,
@@ -19,7 +20,13 @@ from repackage.lock._fields import (
     strings,
     tables,
 )
-from repackage.lock._model import ConflictItem, Declaration, Declarations, Manifest
+from repackage.lock._model import (
+    BuildConstraint,
+    ConflictItem,
+    Declaration,
+    Declarations,
+    Manifest,
+)
 from repackage.lock._modifiers import read_excludes, read_overrides, read_static
 
 if TYPE_CHECKING:
@@ -133,6 +140,12 @@ class DeclarationReader:
             overrides=read_overrides(table, self.requirement),
             excludes=read_excludes(table),
             static_metadata=read_static(table),
+            build_constraints=tables(table, "build-constraints", self._build_constraint),
+        )
+
+    def _build_constraint(self, table: Table) -> BuildConstraint:
+        return BuildConstraint(
+            declaration=self.requirement(table), hashes=strings(table, "hashes", read_hash)
         )
 
     def _source(self, table: Table) -> Source | None:

@@ -198,6 +198,17 @@ class Manifest:
     excludes: tuple[Exclude, ...] = ()
     static_metadata: tuple[StaticMetadata, ...] = ()
     """``dependency-metadata``."""
+    build_constraints: tuple[BuildConstraint, ...] = ()
+    """Of what back ends require, wherever something is built."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BuildConstraint:
+    """What a requirement of a back end must be, if there is one of that name."""
+
+    declaration: Declaration
+    hashes: tuple[Hash, ...] = ()
+    """Of which its file must have one; none: any file will do."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

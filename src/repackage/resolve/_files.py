@@ -139,6 +139,12 @@ class Chooser:
 def _from_source(
     package: LockedPackage, *, sdist: LockedFile | None, must_build: bool = False
 ) -> FromSource:
+    names = [WheelName.of(wheel.filename) for wheel in package.wheels]
     return FromSource(
-        name=package.name, version=package.id.version, sdist=sdist, must_build=must_build
+        name=package.name,
+        version=package.id.version,
+        sdist=sdist,
+        must_build=must_build,
+        impure=bool(names)
+        and not any("-none-any" in tag for each in names for tag in each.tags),
     )

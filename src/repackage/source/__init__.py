@@ -1,0 +1,41 @@
+"""Wheels from sources: an sdist, a commit or a source tree, built in isolation (PEP 517).
+
+Building runs code of what is built; everything else of repackage runs nothing.
+"""
+
+from repackage.source._build import Builder, unbuildable
+from repackage.source._constraints import constraint_lines
+from repackage.source._git import Repository, inside
+from repackage.source._interpreter import Interpreter, interpreter_for
+from repackage.source._model import (
+    BuildSettings,
+    Commit,
+    Directory,
+    Order,
+    Origin,
+    Sdist,
+    Workshop,
+)
+from repackage.source._process import Runner, Stopped
+from repackage.source._unpack import is_sdist, unpack
+
+__all__ = [
+    "BuildSettings",
+    "Builder",
+    "Commit",
+    "Directory",
+    "Interpreter",
+    "Order",
+    "Origin",
+    "Repository",
+    "Runner",
+    "Sdist",
+    "Stopped",
+    "Workshop",
+    "constraint_lines",
+    "inside",
+    "interpreter_for",
+    "is_sdist",
+    "unbuildable",
+    "unpack",
+]

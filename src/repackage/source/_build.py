@@ -1,0 +1,262 @@
+"""From an order to a wheel: prepare, build in isolation, look at what came out, keep it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Event
+from typing import TYPE_CHECKING
+
+from repackage.errors import FetchError, Problem, WheelError
+from repackage.lock import Hash
+from repackage.source._environment import Environment
+from repackage.source._git import Repository, described, inside
+from repackage.source._interpreter import interpreter_for, is_pure
+from repackage.source._model import Commit, Directory, Sdist
+from repackage.source._process import Failure, Runner, Stopped
+from repackage.source._tree import copy_tree, share_history
+from repackage.source._unpack import EPOCH, unpack
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from repackage.source._interpreter import Interpreter
+    from repackage.source._model import BuildSettings, Order, Workshop
+    from repackage.target import Target
+
+_SUPPLY = "supply a wheel of it with --find-links"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Source:
+    """A tree that is ready to be built, in a place of its own."""
+
+    tree: Path
+    epoch: int
+    key: str
+    """Of the tree's content and of what builds it; two that are equal give one wheel."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Builder:
+    """Builds wheels for one target."""
+
+    store: Workshop
+    target: Target
+    settings: BuildSettings
+    stop: Event = field(default_factory=Event)
+
+    def __call__(self, order: Order) -> Path:
+        """Build the wheel of an order, unless the store has it; return where it is.
+
+        Raises:
+            FetchError: It cannot be built, or is not what was ordered.
+            Stopped: The run was interrupted.
+        """
+        interpreter = interpreter_for(self.target.python)
+        identity = _identity(order)
+        with self.store.workspace(_digest("work", identity, interpreter.key)) as work:
+            runner = Runner(work / "log", self.stop)
+            source = self._prepare(order, work, runner=runner, interpreter=interpreter)
+            wheel = self._recall(source.key)
+            if wheel is None:
+                built = self._build(order, source, work, runner=runner, interpreter=interpreter)
+                self._check(order, built, interpreter=interpreter)
+                return self._keep(source.key, built)
+        self._check(order, wheel, interpreter=interpreter)
+        return wheel
+
+    def _prepare(
+        self, order: Order, work: Path, *, runner: Runner, interpreter: Interpreter
+    ) -> _Source:
+        """Bring the source into the work directory; what is in the store is not unpacked."""
+        environment = (interpreter.key, *self.settings.constraints)
+        tree = work / "source"
+        match order.origin:
+            case Directory(path=path):
+                content = copy_tree(path, tree)
+                history = _history(path, tree, runner=runner)
+                key = _digest("tree", content, history, str(self.settings.epoch), *environment)
+                return _Source(tree=tree, epoch=max(self.settings.epoch, EPOCH), key=key)
+            case Sdist(path=path, subdirectory=below):
+                key = _digest("sdist", _sha256(path), below, *environment)
+                if self._recall(key) is not None:
+                    return _Source(tree=tree, epoch=EPOCH, key=key)
+                top, epoch = unpack(path, tree)
+                return _Source(tree=inside(top, below, what=path.name), epoch=epoch, key=key)
+            case Commit(git=git):
+                large = "lfs" if git.lfs else ""
+                below = f"{git.path} in {git.subdirectory}" if git.path else git.subdirectory
+                key = _digest("git", git.url, git.commit, below, large, *environment)
+                if self._recall(key) is not None:
+                    return _Source(tree=tree, epoch=EPOCH, key=key)
+                repository = Repository(self.store, runner, offline=self.settings.offline)
+                repository.check_out(git, tree)
+                epoch = max(repository.date(git, tree), EPOCH)
+                below = inside(tree, git.subdirectory, what=str(order.origin))
+                return _Source(tree=below, epoch=epoch, key=key)
+
+    def _build(
+        self,
+        order: Order,
+        source: _Source,
+        work: Path,
+        *,
+        runner: Runner,
+        interpreter: Interpreter,
+    ) -> Path:
+        """Run the back end; say what it said if it fails."""
+        (work / "tmp").mkdir()
+        environment = Environment(
+            path=work / "env",
+            interpreter=interpreter,
+            runner=runner,
+            settings=self.settings,
+            epoch=source.epoch,
+        )
+        try:
+            return _run_back_end(source.tree, work / "wheels", environment)
+        except _Unbuildable as error:
+            raise FetchError.of(
+                f"{order} cannot be built from {order.origin}: {error}",
+                advice=_advice(error.advice, runner.tail()),
+            ) from error
+        except FetchError as error:
+            raise FetchError(
+                *(
+                    Problem(
+                        what=f"{order} cannot be built from {order.origin}: {each.what}",
+                        where=each.where,
+                        advice=each.advice or _SUPPLY,
+                    )
+                    for each in error.problems
+                )
+            ) from error
+
+    def _check(self, order: Order, wheel: Path, *, interpreter: Interpreter) -> None:
+        """Refuse a wheel of something else, or for another machine."""
+        try:
+            found = self.store.wheel(wheel)
+        except WheelError as error:
+            what = f"what the back end of {order} built is not a wheel that can be installed"
+            problems = (Problem(what=each.what, where=each.where) for each in error.problems)
+            raise FetchError(Problem(what=what, advice=_SUPPLY), *problems) from error
+        version_counts = order.version is not None and not isinstance(order.origin, Directory)
+        if found.name != order.name or (version_counts and found.version != order.version):
+            raise FetchError.of(
+                f"{order} is locked, and {found.name} {found.version} was built "
+                f"from {order.origin}",
+                advice="lock again, or supply the right wheel with --find-links",
+            )
+        if not is_pure(found.tags) and not interpreter.builds_for(self.target):
+            raise FetchError(unbuildable(order, self.target, made=found.filename))
+        if found.tags.isdisjoint(self.target.tags):
+            raise FetchError(unbuildable(order, self.target, made=found.filename))
+
+    def _recall(self, key: str) -> Path | None:
+        """The wheel that was built of a key, if the store still has it."""
+        data = self.store.shelf("built").read(key)
+        if data is None:
+            return None
+        digest, filename = json.loads(data)
+        return self.store.find(Hash(algorithm="sha256", digest=digest), filename)
+
+    def _keep(self, key: str, built: Path) -> Path:
+        digest = _sha256(built)
+        kept = self.store.put(built, built.name)
+        self.store.shelf("built").write(key, json.dumps([digest, built.name]).encode())
+        return kept
+
+
+def unbuildable(order: Order, target: Target, *, made: str = "") -> Problem:
+    """Say that machine code of a distribution is not built here for a target."""
+    why = f"{made} is for this machine only" if made else "it is not pure Python"
+    return Problem(
+        what=f"{order} has no wheel for {target.name}, and cannot be built here: {why}",
+        advice="build it on a machine like the target, and supply the wheel with --find-links",
+    )
+
+
+class _Unbuildable(Exception):  # noqa: N818 - becomes a FetchError, with the log
+    """Why a back end did not build."""
+
+    def __init__(self, what: str, *, advice: str = _SUPPLY) -> None:
+        super().__init__(what)
+        self.advice = advice
+
+
+def _run_back_end(tree: Path, wheels: Path, environment: Environment) -> Path:
+    """Make the environment, install what the back end requires, and call it (PEP 517)."""
+    from build import BuildBackendException, BuildException, ProjectBuilder  # slow to import
+
+    def run(
+        command: Sequence[str], cwd: str | None = None, extra: Mapping[str, str] | None = None
+    ) -> None:
+        variables = {**environment.variables(), **(extra or {})}
+        environment.runner.run(command, cwd=Path(cwd or tree), environment=variables)
+
+    try:
+        builder = ProjectBuilder(tree, environment.python_executable, runner=run)
+        _install(builder.build_system_requires, environment, create=True)
+        _install(builder.get_requires_for_build("wheel"), environment)
+        return Path(builder.build("wheel", wheels))
+    except BuildBackendException as error:
+        if isinstance(error.exception, Stopped):
+            raise error.exception from error
+        raise _Unbuildable(str(error)) from error
+    except (BuildException, OSError) as error:
+        raise _Unbuildable(str(error)) from error
+
+
+def _install(requirements: set[str], environment: Environment, *, create: bool = False) -> None:
+    try:
+        if create:
+            environment.create()
+        environment.install(requirements)
+    except Failure as failure:
+        advice = (
+            "with --offline, wheels of them must be in a directory of --find-links"
+            if environment.settings.offline
+            else "are they on an index that can be reached?"
+        )
+        wanted = ", ".join(sorted(requirements))
+        what = f"what it is built with cannot be installed ({wanted}): {failure}"
+        raise _Unbuildable(what, advice=f"{advice}; or {_SUPPLY}") from failure
+
+
+def _history(tree: Path, copy: Path, *, runner: Runner) -> str:
+    """Share the history of a tree; return what versions are made of."""
+    if not share_history(tree, copy) or shutil.which("git") is None:
+        return ""
+    return described(copy, runner=runner)
+
+
+def _identity(order: Order) -> str:
+    """Where the source is; two orders of one source do not work at the same time."""
+    match order.origin:
+        case Directory(path=path):
+            return str(path)
+        case Sdist(path=path, subdirectory=below):
+            return f"{path} {below}"
+        case Commit(git=git):
+            return f"{git.url} {git.commit} {git.subdirectory} {git.lfs}"
+
+
+def _advice(first: str, log: str) -> str:
+    return f"{first}\nthe end of its log:\n{log}" if log else first
+
+
+def _digest(*parts: str) -> str:
+    text = "\0".join(parts).encode("utf-8", "surrogateescape")
+    return hashlib.sha256(text).hexdigest()
+
+
+def _sha256(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while data := file.read(1 << 20):
+            digest.update(data)
+    return digest.hexdigest()

@@ -1,0 +1,145 @@
+"""An isolated environment to build in (PEP 517, PEP 518), with the requirements of a back end."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from packaging.requirements import InvalidRequirement, Requirement
+
+from repackage.errors import FetchError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from pathlib import Path
+
+    from repackage.source._interpreter import Interpreter
+    from repackage.source._model import BuildSettings
+    from repackage.source._process import Runner
+
+#: Variables that would make a build depend on who starts it, or that are secrets of indexes.
+_DROPPED = ("PYTHON", "GIT_", "UV_", "PIP_", "VIRTUAL_ENV", "CONDA_", "REPACKAGE_")
+
+#: The first pip that installs into another interpreter's environment.
+_PIP = (22, 3)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Environment:
+    """A virtual environment for one build."""
+
+    path: Path
+    interpreter: Interpreter
+    runner: Runner
+    settings: BuildSettings
+    epoch: int
+
+    @property
+    def python_executable(self) -> str:
+        """The interpreter of the environment."""
+        return str(self.path / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
+
+    def variables(self) -> dict[str, str]:
+        """What a back end sees: the caller's variables, but for those that it must not."""
+        kept = {
+            name: value for name, value in os.environ.items() if not name.startswith(_DROPPED)
+        }
+        programs = os.path.dirname(self.python_executable)  # noqa: PTH120 - a text
+        return kept | {
+            "PATH": os.pathsep.join(filter(None, (programs, kept.get("PATH", "")))),
+            "SOURCE_DATE_EPOCH": str(self.epoch),
+            "PYTHONHASHSEED": "0",
+            "PYTHONNOUSERSITE": "1",
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "GIT_OPTIONAL_LOCKS": "0",
+            "GIT_TERMINAL_PROMPT": "0",
+            "TMPDIR": str(self.path.parent / "tmp"),
+            "TZ": "UTC",
+            "LC_ALL": "C.UTF-8",
+        }
+
+    def create(self) -> None:
+        """Make the environment, empty."""
+        command = [self.interpreter.path, "-Im", "venv", "--without-pip", str(self.path)]
+        self.runner.run(command, cwd=self.path.parent, environment=self.variables())
+
+    def install(self, requirements: Collection[str]) -> None:
+        """Install requirements, as the lock constrains them.
+
+        Raises:
+            FetchError: A requirement cannot be read, or nothing can install.
+        """
+        wanted = _applicable(requirements)
+        if not wanted:
+            return
+        number = len(list(self.path.parent.glob("requirements-*.txt")))
+        listed = self.path.parent / f"requirements-{number}.txt"
+        listed.write_text("".join(f"{line}\n" for line in wanted), encoding="utf-8")
+        options = ["--requirement", str(listed)]
+        if self.settings.constraints:
+            constraints = self.path.parent / "constraints.txt"
+            text = "".join(f"{line}\n" for line in self.settings.constraints)
+            constraints.write_text(text, encoding="utf-8")
+            options += ["--constraint", str(constraints)]
+        for directory in self.settings.find_links:
+            options += ["--find-links", str(directory.absolute())]
+        options += ["--no-index"] if self.settings.offline else self._index_options()
+        command = [*self._installer(), *options]
+        environment = {n: v for n, v in os.environ.items() if not n.startswith("PYTHON")}
+        self.runner.run(
+            command, cwd=self.path.parent, environment={**environment, "VIRTUAL_ENV": ""}
+        )
+
+    def _index_options(self) -> list[str]:
+        """The indexes of the project; without any, those of the installer's own settings."""
+        options = []
+        for number, url in enumerate(self.settings.indexes):
+            if url:
+                options += ["--extra-index-url" if number else "--index-url", url]
+        return options
+
+    def _installer(self) -> Sequence[str]:
+        """The command that installs into the environment: uv's, or else pip's."""
+        python = self.python_executable
+        if uv := _uv():
+            offline = ["--offline"] if self.settings.offline else []
+            return [uv, "pip", "install", "--no-progress", "--python", python, *offline]
+        quiet = ["--no-input", "--disable-pip-version-check", "--no-compile"]
+        if _has_pip():
+            return [sys.executable, "-Im", "pip", "--python", python, "install", *quiet]
+        command = [python, "-Im", "ensurepip", "--default-pip"]
+        self.runner.run(command, cwd=self.path.parent, environment=self.variables())
+        return [python, "-Im", "pip", "install", *quiet]
+
+
+def _applicable(requirements: Collection[str]) -> list[str]:
+    """Check requirements; they are a back end's words, and become lines of a file."""
+    wanted = []
+    for text in sorted(requirements):
+        try:
+            wanted.append(str(Requirement(text)))
+        except InvalidRequirement as error:
+            reason = str(error).partition("\n")[0]
+            raise FetchError.of(f"requires {text!r} to be built: {reason}") from error
+    return wanted
+
+
+def _uv() -> str | None:
+    """The uv program: users of its lock have it, and its settings know their indexes."""
+    return shutil.which(os.environ.get("UV") or "uv")
+
+
+def _has_pip() -> bool:
+    if importlib.util.find_spec("pip") is None:
+        return False
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        found = version("pip").split(".")
+    except PackageNotFoundError:
+        return False
+    return tuple(int(part) for part in found[:2] if part.isdigit()) >= _PIP
