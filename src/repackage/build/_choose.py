@@ -11,6 +11,7 @@ from repackage.build._core import Core, target_of
 from repackage.check import Rules
 from repackage.config import RESERVED, construct, split_settings
 from repackage.errors import ConfigError, InputError, Problem, Problems, did_you_mean
+from repackage.resolve import FileChoice
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -26,6 +27,9 @@ T = TypeVar("T")
 PATHS = ("out-dir", "find-links")
 #: Keys that together describe a target.
 TARGETING = ("target", "arch", "python", "platform")
+#: Keys that together select: what includes, and then what the table excludes from that.
+EXTRAS = ("extras", "all-extras")
+GROUPS = ("groups", "all-groups", "only-groups", "default-groups")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,6 +38,7 @@ class Chosen:
 
     core: Core
     target: Target
+    files: FileChoice
     rules: Rules
     options: Mapping[str, Any]
 
@@ -61,11 +66,12 @@ def choose(asked: Asked, project: Project) -> Chosen:
         if name in named or by_format[name]
     }
     target = _target(core, problems) if core else None
+    files = _files(core, problems) if core else None
     problems.extend(_unknown_formats(core.formats if core else (), installed))
     problems.raise_if_any(ConfigError)
-    if core is None or target is None or rules is None:
+    if core is None or target is None or files is None or rules is None:
         raise AssertionError("what cannot be constructed is a problem")
-    return Chosen(core=core, target=target, rules=rules, options=options)
+    return Chosen(core=core, target=target, files=files, rules=rules, options=options)
 
 
 def _rules(
@@ -104,6 +110,15 @@ def _target(core: Core, problems: Problems) -> Target | None:
         return None
 
 
+def _files(core: Core, problems: Problems) -> FileChoice | None:
+    """Read what is to be built, or note why that cannot be done."""
+    try:
+        return FileChoice.of(core.no_binary, core.only_binary)
+    except InputError as error:
+        problems.extend(error.problems)
+        return None
+
+
 def _construct(  # noqa: PLR0913 - what construct takes, and where problems go
     cls: type[T],
     table: object,
@@ -129,11 +144,22 @@ def _construct(  # noqa: PLR0913 - what construct takes, and where problems go
 def _kept(project: Project, over: Collection[str]) -> dict[str, object]:
     """What the core's table says, without what contradicts keys that lie over it.
 
-    A target that is asked for takes the place of a target in the table altogether.
+    A target that is asked for takes the place of a target in the table altogether; so do
+    extras and groups. What is only to be left out is left out of what the table includes.
     """
-    table = {key: value for key, value in project.core.items() if key not in RESERVED}
-    if {"target", "platform"} & set(over):
-        table = {key: value for key, value in table.items() if key not in TARGETING}
+    asked = set(over)
+    replaced: set[str] = set()
+    if {"target", "platform"} & asked:
+        replaced.update(TARGETING)
+    if asked.intersection(EXTRAS) or "only-groups" in asked:
+        replaced.update((*EXTRAS, "no-extras"))
+    if asked.intersection(GROUPS):
+        replaced.update((*GROUPS, "no-groups"))
+    table = {
+        key: value
+        for key, value in project.core.items()
+        if key not in RESERVED and key not in replaced
+    }
     if project.path is None:
         return table
     return {

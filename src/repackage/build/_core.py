@@ -9,6 +9,7 @@ from repackage import registry
 from repackage.check import Rules
 from repackage.config import json_schema
 from repackage.errors import UsageError
+from repackage.resolve import Selection
 from repackage.target import distribution_target, free_target, host_target
 
 if TYPE_CHECKING:
@@ -31,8 +32,24 @@ class Core:
     """Platform tag of a target without a name: ``manylinux_2_28_x86_64``."""
     extras: tuple[str, ...] = ()
     """Extras of the wheel to include."""
+    all_extras: bool = False
+    """Include every extra of the wheel."""
+    no_extras: tuple[str, ...] = ()
+    """Extras to leave out, whatever else includes them."""
     groups: tuple[str, ...] = ()
     """Dependency groups of the project to include."""
+    all_groups: bool = False
+    """Include every dependency group of the project."""
+    only_groups: tuple[str, ...] = ()
+    """Dependency groups to include without what the project itself requires."""
+    no_groups: tuple[str, ...] = ()
+    """Dependency groups to leave out, whatever else includes them."""
+    default_groups: bool = False
+    """Include the groups that uv includes by default: ``dev``, or what the project says."""
+    no_binary: tuple[str, ...] = ()
+    """Distributions that are built from source; ``:all:`` for every one."""
+    only_binary: tuple[str, ...] = ()
+    """Distributions that are never built, only taken as wheels; ``:all:`` for every one."""
     scripts_of: tuple[str, ...] = ()
     """Distributions, beside the wheel's own, whose commands are installed as well."""
     out_dir: str | None = None
@@ -62,6 +79,35 @@ def target_of(core: Core) -> Target:
             advice="add --python, such as --python 3.12",
         )
     return free_target(python=core.python, platform=core.platform)
+
+
+def selection_of(core: Core) -> Selection:
+    """Gather what is selected; of what uv refuses to combine, nothing is."""
+    if core.only_groups:
+        named = {
+            "extras": core.extras,
+            "all-extras": core.all_extras,
+            "groups": core.groups,
+            "all-groups": core.all_groups,
+            "default-groups": core.default_groups,
+        }
+        for key, given in named.items():
+            if given:
+                raise UsageError.of(
+                    f"only-groups leaves out all but {', '.join(core.only_groups)}, and"
+                    f" {key} asks for more",
+                    advice="give one of them",
+                )
+    return Selection(
+        extras=core.extras,
+        all_extras=core.all_extras,
+        no_extras=core.no_extras,
+        groups=core.groups,
+        all_groups=core.all_groups,
+        only_groups=core.only_groups,
+        no_groups=core.no_groups,
+        default_groups=core.default_groups,
+    )
 
 
 def tool_schema() -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from packaging.utils import canonicalize_name
 
 from repackage.build._choose import choose
+from repackage.build._core import selection_of
 from repackage.build._model import Request
 from repackage.config import NO_PROJECT, find_project, read_project
 from repackage.errors import InputError, LockError, Problem, Problems, UsageError, WheelError
@@ -71,7 +72,8 @@ def request_of(asked: Asked) -> Request:
         target=chosen.target,
         lock=lock,
         options=chosen.options,
-        selection=Selection(extras=core.extras, groups=core.groups),
+        selection=selection_of(core),
+        files=chosen.files,
         scripts_of=frozenset(map(canonicalize_name, core.scripts_of)),
         rules=chosen.rules,
         out_dir=None if core.out_dir is None else Path(core.out_dir),

@@ -12,6 +12,15 @@ if TYPE_CHECKING:
     from repackage.check import Policy
 
 
+#: Options that are called as the keys of ``[tool.repackage]`` are.
+_KEYS = (
+    *("target", "arch", "python", "platform", "formats", "scripts_of", "offline"),
+    *("extras", "all_extras", "no_extras"),
+    *("groups", "all_groups", "only_groups", "no_groups", "default_groups"),
+    *("no_binary", "only_binary"),
+)
+
+
 class Targeted(TypedDict):
     """What :func:`repackage.cli._options.targeted` adds."""
 
@@ -21,7 +30,15 @@ class Targeted(TypedDict):
     python: str | None
     platform: str | None
     extras: tuple[str, ...]
+    all_extras: bool
+    no_extras: tuple[str, ...]
     groups: tuple[str, ...]
+    all_groups: bool
+    only_groups: tuple[str, ...]
+    no_groups: tuple[str, ...]
+    default_groups: bool
+    no_binary: tuple[str, ...]
+    only_binary: tuple[str, ...]
     policy: Policy | None
     project: Path | None
 
@@ -62,15 +79,11 @@ def asked_of(given: Building, *, stage_dir: Path | None = None) -> Asked:
 def flags_of(given: Mapping[str, Any]) -> dict[str, object]:
     """Turn options into keys of ``[tool.repackage]``, those left out excepted."""
     flags: dict[str, object] = {}
-    for name in ("target", "arch", "python", "platform", "extras", "groups", "formats"):
+    for name in _KEYS:
         if given.get(name):
-            flags[name] = given[name]
+            flags[name.replace("_", "-")] = given[name]
     if given.get("out_dir"):
         flags["out-dir"] = str(given["out_dir"])
     if given.get("find_links"):
         flags["find-links"] = tuple(map(str, given["find_links"]))
-    if given.get("scripts_of"):
-        flags["scripts-of"] = given["scripts_of"]
-    if given.get("offline"):
-        flags["offline"] = True
     return flags

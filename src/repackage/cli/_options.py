@@ -99,6 +99,19 @@ def targeted(command: Callable[..., Any]) -> Any:
             metavar="NAME",
             help="A dependency group of the project.",
         ),
+        *_selecting(),
+        click.option(
+            "--no-binary",
+            multiple=True,
+            metavar="NAME",
+            help="A distribution that is built from source; :all: for every one.",
+        ),
+        click.option(
+            "--only-binary",
+            multiple=True,
+            metavar="NAME",
+            help="A distribution that is never built; :all: for every one.",
+        ),
         click.option(
             "--policy",
             type=click.Choice(["exact", "locked", "constrain", "range", "report"]),
@@ -106,6 +119,40 @@ def targeted(command: Callable[..., Any]) -> Any:
         ),
         click.option(
             "--project", type=FILE, help="A pyproject.toml.  [default: the one beside the lock]"
+        ),
+    )
+
+
+def _selecting() -> tuple[Callable[[Any], Any], ...]:
+    """The options that select more, or less, than single extras and groups."""
+    return (
+        click.option("--all-extras", is_flag=True, help="Every extra of the wheel."),
+        click.option(
+            "--no-extra",
+            "no_extras",
+            multiple=True,
+            metavar="NAME",
+            help="All but this extra; it wins over what includes it.",
+        ),
+        click.option("--all-groups", is_flag=True, help="Every group of the project."),
+        click.option(
+            "--only-group",
+            "only_groups",
+            multiple=True,
+            metavar="NAME",
+            help="A group, without what the project itself requires.",
+        ),
+        click.option(
+            "--no-group",
+            "no_groups",
+            multiple=True,
+            metavar="NAME",
+            help="All but this group; it wins over what includes it.",
+        ),
+        click.option(
+            "--default-groups",
+            is_flag=True,
+            help="The groups that uv includes by default; a package has none unless asked.",
         ),
     )
 
