@@ -2,7 +2,8 @@
 
 A format is a pure function of a :class:`Plan` and a :class:`~repackage.tree.Tree`. A
 module satisfies the protocol; nothing of ours needs to be imported to be a format. Its
-name is the name of its entry point in the group ``repackage.formats``.
+name is the name of its entry point in the group ``repackage.formats``; a module that
+only reads has the group ``repackage.readers``.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from repackage.target import Target
     from repackage.tree import Entry, Tree
 
-__all__ = ["Format", "Layout", "Plan", "app_layout", "flat_layout"]
+__all__ = ["Format", "Layout", "Plan", "Reader", "app_layout", "flat_layout"]
 
 O = TypeVar("O")  # noqa: E741 - the options of a format, as in design and docs
 
@@ -48,7 +49,7 @@ class Layout:
     pth: bool = True
     """Whether ``.pth`` files are read where ``purelib`` is; if not, they are refused."""
     ledger: str = ""
-    """Path of the ledger, a file: ``usr/share/repackage/app/ledger.json``; empty: none."""
+    """Path of the ledger, ``…/share/repackage/<name>/ledger.json``; empty: there is none."""
     system_data: tuple[tuple[str, str], ...] = ()
     """(prefix inside ``.data/data``, directory): where the root wheel's data go instead."""
 
@@ -66,11 +67,12 @@ SYSTEM_DATA = (
 )
 
 
-def app_layout(target: Target, *, prefix: str) -> Layout:
+def app_layout(target: Target, *, prefix: str, name: str = "") -> Layout:
     """A private, venv-shaped prefix such as ``usr/lib/app``, for applications.
 
     ``sys.prefix`` is right, children started with ``sys.executable`` work, ``.pth``
-    files are read.
+    files are read. The package's ``name`` is where its ledger goes, below ``usr/share``:
+    two packages that may be installed beside each other have two names.
     """
     site = f"{prefix}/lib/python{target.python.release}/site-packages"
     return Layout(
@@ -83,12 +85,16 @@ def app_layout(target: Target, *, prefix: str) -> Layout:
         venv=prefix,
         base_interpreter=target.interpreter,
         commands="usr/bin",
+        ledger=name and f"usr/{_ledger(name)}",
         system_data=SYSTEM_DATA,
     )
 
 
-def flat_layout() -> Layout:
-    """One directory for ``PYTHONPATH``: no venv, no ``.pth``, no absolute path anywhere."""
+def flat_layout(*, name: str = "") -> Layout:
+    """One directory for ``PYTHONPATH``: no venv, no ``.pth``, no absolute path anywhere.
+
+    The package's ``name`` is where its ledger goes, below ``share``.
+    """
     return Layout(
         purelib="",
         platlib="",
@@ -97,7 +103,12 @@ def flat_layout() -> Layout:
         data="",
         interpreter="",
         pth=False,
+        ledger=name and _ledger(name),
     )
+
+
+def _ledger(name: str) -> str:
+    return f"share/repackage/{name}/ledger.json"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -138,4 +149,19 @@ class Format(Protocol[O]):
 
     def read(self, artifact: Path) -> Iterator[Entry]:
         """Read back what an artifact installs: the inverse of ``emit``."""
+        ...
+
+
+@runtime_checkable
+class Reader(Protocol):
+    """What is needed to look into an artifact; a format is a reader.
+
+    A reader may also offer ``describe(artifact) -> dict[str, str]``, what the artifact says
+    of itself; ``recognises(artifact) -> int``, 0 for what it cannot read, 1 where the
+    container is its own, 2 where what is in it is, too; and ``read_arch(artifact, arch)``,
+    which is ``read`` for artifacts that hold the trees of several machines.
+    """
+
+    def read(self, artifact: Path) -> Iterator[Entry]:
+        """Yield what an artifact installs; contents may be found when they are asked for."""
         ...

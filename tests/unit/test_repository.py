@@ -69,7 +69,7 @@ PUBLIC = {
         new_digest read_lock
     """,
     "repackage.resolve": "ALL FileChoice Selection resolve",
-    "repackage.stage": "Note StageOptions Staged materialise stage",
+    "repackage.stage": "Note StageOptions Staged add materialise stage",
     "repackage.store": "KindInfo Removed Store StoreInfo",
     "repackage.target": """
         Distribution Glibc KnownTarget MacOS Musl Python System Target Windows

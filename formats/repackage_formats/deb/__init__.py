@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from repackage.target import Target
     from repackage.tree import Entry, Tree
 
-__all__ = ["Options", "layout", "filename", "emit", "read", "describe"]  # noqa: RUF022 - told in order
+__all__ = ["Options", "layout", "filename", "emit", "read", "describe", "recognises"]  # noqa: RUF022 - told in order
 
 
 def layout(package: Package, target: Target, options: Options) -> Layout:
@@ -28,8 +28,9 @@ def layout(package: Package, target: Target, options: Options) -> Layout:
     from repackage.format import app_layout
     from repackage_formats.deb._control import package_name
 
+    name = package_name(package, options)
     prefix = options.prefix.removeprefix("/")
-    return app_layout(target, prefix=prefix or f"usr/lib/{package_name(package, options)}")
+    return app_layout(target, prefix=prefix or f"usr/lib/{name}", name=name)
 
 
 def filename(plan: Plan[Options]) -> str:
@@ -58,3 +59,11 @@ def describe(artifact: Path) -> dict[str, str]:
     from repackage_formats.deb._read import read_fields  # slow to import
 
     return read_fields(artifact)
+
+
+def recognises(artifact: Path) -> int:
+    """Whether it is an ar archive that begins as debs do (deb(5))."""
+    if not artifact.is_file():
+        return 0
+    with artifact.open("rb") as file:
+        return 2 * (file.read(21) == b"!<arch>\ndebian-binary")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from typing import TYPE_CHECKING
 
-from repackage.tree import Inline, OnDisk, Zipped, open_file
+from repackage.tree import Inline, OnDisk, Packed, Zipped, open_file
 
 if TYPE_CHECKING:
     from repackage.tree import File
@@ -33,6 +33,6 @@ def first_bytes(file: File, size: int) -> bytes:
             return head
         case Zipped(compressed=stored):
             return bytes(stored[:size])
-        case OnDisk(path=path):
-            with path.open("rb") as stream:
+        case OnDisk() | Packed():
+            with open_file(file) as stream:
                 return stream.read(size)

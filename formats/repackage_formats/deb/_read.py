@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, BinaryIO
 
-from repackage.archive import decompressor, read_tar
+from repackage.archive import Intake, decompressor, read_tar
 from repackage.errors import InputError
 from repackage.tree import File, read_file
 
@@ -24,8 +25,9 @@ _CODECS: dict[str, Codec] = {"": "none", ".gz": "gz", ".xz": "xz", ".zst": "zst"
 
 def read_entries(artifact: Path) -> Iterator[Entry]:
     """Yield what a deb installs."""
-    with _opened(artifact, "data") as stream:
-        yield from read_tar(stream)
+    data = partial(_opened, artifact, "data")
+    with data() as stream:
+        yield from read_tar(stream, again=data, intake=Intake.of(artifact))
 
 
 def read_control(artifact: Path) -> dict[str, bytes]:

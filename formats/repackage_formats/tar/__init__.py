@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from functools import partial
+from typing import TYPE_CHECKING, BinaryIO, Literal
 
 from repackage.archive import (
     LEVELS,
+    Intake,
     TarWriter,
     compressor,
     decompressor,
     detect_codec,
     read_tar,
 )
-from repackage.errors import ConfigError, Problems
+from repackage.errors import ConfigError, InputError, Problems
 from repackage.format import Layout, Plan, app_layout, flat_layout
 
 if TYPE_CHECKING:
@@ -61,13 +64,20 @@ def layout(package: Package, target: Target, options: Options) -> Layout:
     prefix = _relative(options.prefix)
     match options.layout:
         case "app":
-            return app_layout(target, prefix=prefix or f"usr/lib/{package.name}")
+            name = str(package.name)
+            return app_layout(target, prefix=prefix or f"usr/lib/{name}", name=name)
         case "flat":
-            flat = flat_layout()
+            flat = flat_layout(name=package.name)
             if not prefix:
                 return flat
-            headers = f"{prefix}/{flat.headers}"
-            return replace(flat, purelib=prefix, platlib=prefix, headers=headers, data=prefix)
+            return replace(
+                flat,
+                purelib=prefix,
+                platlib=prefix,
+                headers=f"{prefix}/{flat.headers}",
+                data=prefix,
+                ledger=f"{prefix}/{flat.ledger}",
+            )
 
 
 def filename(plan: Plan[Options]) -> str:
@@ -91,11 +101,28 @@ def emit(plan: Plan[Options], tree: Tree, out: Path) -> None:
 
 def read(artifact: Path) -> Iterator[Entry]:
     """Read the entries back with the standard library's ``tarfile``."""
+    with _payload(artifact) as payload:
+        yield from read_tar(
+            payload, again=partial(_payload, artifact), intake=Intake.of(artifact)
+        )
+
+
+def recognises(artifact: Path) -> int:
+    """Whether it begins with the header of a tar archive, whatever compressed it."""
+    if not artifact.is_file():
+        return 0
+    with suppress(InputError), _payload(artifact) as payload:
+        return int(payload.read(512)[257:262] == b"ustar")
+    return 0
+
+
+@contextmanager
+def _payload(artifact: Path) -> Iterator[BinaryIO]:
     with (
         artifact.open("rb") as file,
         decompressor(file, detect_codec(file)) as payload,
     ):
-        yield from read_tar(payload)
+        yield payload
 
 
 def _relative(prefix: str) -> str:

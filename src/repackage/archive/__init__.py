@@ -23,7 +23,8 @@ from repackage.archive._codec import (
     detect_codec,
 )
 from repackage.archive._header import tar_end, tar_header, tar_padding
-from repackage.archive._reading import read_tar
+from repackage.archive._intake import Claim, Intake
+from repackage.archive._reading import HardLink, Located, locate_tar, read_layer, read_tar
 from repackage.archive._stream import Writable
 from repackage.archive._tar import TarWriter
 
@@ -31,13 +32,19 @@ __all__ = [
     "CODECS",
     "LEVELS",
     "ArWriter",
+    "Claim",
     "Codec",
+    "HardLink",
+    "Intake",
+    "Located",
     "TarWriter",
     "Writable",
     "codec_versions",
     "compressor",
     "decompressor",
     "detect_codec",
+    "locate_tar",
+    "read_layer",
     "read_tar",
     "tar_end",
     "tar_header",

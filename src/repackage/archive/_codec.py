@@ -80,7 +80,7 @@ def _level(codec: Codec, level: int | None) -> int:
 @contextmanager
 def decompressor(stream: BinaryIO, codec: Codec) -> Iterator[BinaryIO]:
     """Read what ``codec`` compressed; damaged data are an :class:`InputError`."""
-    try:
+    with damage_told(codec):
         match codec:
             case "none":
                 yield stream
@@ -93,6 +93,13 @@ def decompressor(stream: BinaryIO, codec: Codec) -> Iterator[BinaryIO]:
             case "zst":
                 with zstd.ZstdFile(stream) as zstd_file:
                     yield cast("BinaryIO", zstd_file)
+
+
+@contextmanager
+def damage_told(codec: str = "compressed") -> Iterator[None]:
+    """Turn what the libraries raise on damaged data into an :class:`InputError`."""
+    try:
+        yield
     except (EOFError, gzip.BadGzipFile, zlib.error, lzma.LZMAError, zstd.ZstdError) as error:
         raise InputError.of(
             f"damaged {codec} data: {error}", advice="the file is truncated or altered"

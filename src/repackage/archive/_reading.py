@@ -2,47 +2,130 @@
 
 from __future__ import annotations
 
+import io
+import itertools
 import tarfile
-from typing import TYPE_CHECKING, BinaryIO
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, BinaryIO, cast
 
+from repackage.archive._codec import damage_told
+from repackage.archive._intake import Claim, Intake
 from repackage.errors import InputError
-from repackage.tree import Directory, Symlink, inline_file
+from repackage.tree import Directory, File, Symlink
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
 
     from typing_extensions import Self
 
     from repackage.tree import Entry
 
+    Opener = Callable[[], AbstractContextManager[BinaryIO]]
+
 _CHUNK = 1 << 20
+#: Beyond any set of attributes; ``tarfile`` reads them at once.
+_LONGEST_HEADER = 1 << 20
+#: Linux's PATH_MAX.
+_LONGEST_PATH = 4096
+_HEADERS = (
+    tarfile.XHDTYPE,
+    tarfile.XGLTYPE,
+    tarfile.SOLARIS_XHDTYPE,
+    tarfile.GNUTYPE_LONGNAME,
+    tarfile.GNUTYPE_LONGLINK,
+)
 
 
-def read_tar(stream: BinaryIO) -> Iterator[Entry]:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HardLink:
+    """Another name of a file; only tar archives have them."""
+
+    path: str
+    target: str
+    """The path of the file, from the root."""
+    mtime: int
+
+
+def read_tar(
+    stream: BinaryIO, *, again: Opener | None = None, intake: Intake | None = None
+) -> Iterator[Entry]:
     """Yield the entries of an uncompressed tar archive, one file's content at a time.
 
-    Refused: paths that leave the root or stand twice, hard links, devices, sparse files,
-    damage, and data after the end. A leading ``./`` and the root itself are dropped.
+    A leading ``./`` and the root itself are dropped, a hard link to an earlier file is that
+    file once more. Refused: paths that leave the root or stand twice, other hard links,
+    devices, sparse files, damage, and data after the end.
+
+    With ``again``, which opens the same stream anew, contents are not held in memory, and
+    devices, which only machines have, are left out.
     """
+    files: dict[str, File] = {}
     seen: set[str] = set()
+    for entry in read_layer(stream, again=again, intake=intake, strictly=again is None):
+        if entry.path in seen:
+            raise InputError.of(f"{entry.path!r} is in the archive twice")
+        seen.add(entry.path)
+        if isinstance(entry, HardLink):
+            if entry.target not in files:
+                raise _unusable(entry.path)
+            found: Entry = replace(files[entry.target], path=entry.path)
+        else:
+            found = entry
+        if isinstance(found, File):
+            files[found.path] = found
+        if found.path:
+            yield found
+
+
+def read_layer(
+    stream: BinaryIO,
+    *,
+    again: Opener | None = None,
+    intake: Intake | None = None,
+    strictly: bool = False,
+) -> Iterator[Entry | HardLink]:
+    """Yield what stands in a tar archive as it stands there, hard links and repetitions too.
+
+    The root itself is an entry with an empty path. Devices, pipes and sparse files are left
+    out, or refused if read ``strictly``; so is a leading ``/``, which is dropped otherwise.
+    """
+    with _damage_told():
+        taking = intake or Intake(1 << 50)  # a stream of which nobody knows the size
+        with _opened(stream) as tar:
+            for number, member in enumerate(_members(tar)):
+                path = _path(member.name if strictly else member.name.lstrip("/") or ".")
+                find = None if again is None else partial(_find, again, number)
+                entry = _entry(tar, member, path, taking, find=find)
+                if entry is not None:
+                    yield entry
+                elif strictly:
+                    raise _unusable(path)
+    while chunk := stream.read(_CHUNK):
+        if chunk.strip(b"\0"):
+            raise InputError.of("there are data after the end of the tar archive")
+
+
+@contextmanager
+def _damage_told() -> Iterator[None]:
     try:
-        with tarfile.open(
-            fileobj=stream, mode="r|", tarinfo=_Strict, errors="surrogateescape"
-        ) as tar:
-            for member in tar:
-                path = _path(member.name)
-                if path in seen:
-                    raise InputError.of(f"{path!r} is in the archive twice")
-                seen.add(path)
-                if path:
-                    yield _entry(tar, member, path)
+        yield
     except tarfile.TarError as error:
         raise InputError.of(
             f"damaged tar archive: {error}", advice="the file is truncated or altered"
         ) from error
-    while chunk := stream.read(_CHUNK):
-        if chunk.strip(b"\0"):
-            raise InputError.of("there are data after the end of the tar archive")
+
+
+def _opened(stream: BinaryIO) -> tarfile.TarFile:
+    return tarfile.open(fileobj=stream, mode="r|", tarinfo=_Strict, errors="surrogateescape")
+
+
+def _members(tar: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
+    """Iterate without remembering: a million headers are a gigabyte."""
+    while (member := tar.next()) is not None:
+        yield member
+        vars(tar)["members"].clear()
 
 
 class _Strict(tarfile.TarInfo):
@@ -58,26 +141,113 @@ class _Strict(tarfile.TarInfo):
                 raise
             raise tarfile.ReadError(str(error)) from error
 
+    @classmethod
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
+        member = super().frombuf(buf, encoding, errors)
+        if member.type in _HEADERS and member.size > _LONGEST_HEADER:
+            raise tarfile.ReadError(f"a header of {member.size} bytes")
+        return member
+
 
 def _path(name: str) -> str:
     if name in {".", "./"}:
         return ""
     path = name.removeprefix("./").removesuffix("/")
-    if {"", ".", ".."} & set(path.split("/")):
+    if len(path) > _LONGEST_PATH or {"", ".", ".."} & set(path.split("/")):
         raise InputError.of(
-            f"{name!r} is not a path below the root", advice="do not unpack this archive"
+            f"{name[:_LONGEST_PATH]!r} is not a path below the root",
+            advice="do not unpack this archive",
         )
     return path
 
 
-def _entry(tar: tarfile.TarFile, member: tarfile.TarInfo, path: str) -> Entry:
+def _entry(
+    tar: tarfile.TarFile,
+    member: tarfile.TarInfo,
+    path: str,
+    intake: Intake,
+    *,
+    find: Callable[[], BinaryIO] | None,
+) -> Entry | HardLink | None:
+    """Describe a member; None for what is no file, directory or link."""
     mtime = int(member.mtime)
+    intake.count()
     if member.isdir():
         return Directory(path=path, mtime=mtime)
     if member.issym():
         return Symlink(path=path, target=member.linkname, mtime=mtime)
+    if member.islnk():
+        return HardLink(path=path, target=_path(member.linkname.lstrip("/")), mtime=mtime)
     content = tar.extractfile(member) if member.isreg() and not member.issparse() else None
     if content is None:
-        raise InputError.of(f"{path!r} is neither a file, a directory nor a symbolic link")
-    data = content.read()
-    return inline_file(path, data, mtime=mtime, mode=member.mode & 0o7777)
+        return None
+    claim = Claim(path=path, size=member.size, mode=member.mode & 0o7777, mtime=mtime)
+    return intake.take(claim, cast("BinaryIO", content), find=find)
+
+
+def _unusable(path: str) -> InputError:
+    return InputError.of(f"{path!r} is neither a file, a directory nor a symbolic link")
+
+
+def _find(again: Opener, number: int) -> BinaryIO:
+    """Open the content of a member by its number, from the start of the archive."""
+    with ExitStack() as stack:
+        tar = stack.enter_context(_opened(stack.enter_context(again())))
+        member = next(itertools.islice(_members(tar), number, None))
+        content = tar.extractfile(member)
+        if content is None:
+            raise _unusable(member.name)
+        return io.BufferedReader(_Found(content, stack.pop_all()))
+
+
+class _Found(io.RawIOBase):
+    """A member that closes, with itself, everything that was opened to find it."""
+
+    def __init__(self, content: object, opened: ExitStack) -> None:
+        self._content = cast("BinaryIO", content)
+        self._opened = opened
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]  # all that io ever gives
+        """Read on; 0 only at the end."""
+        with damage_told(), _damage_told():
+            data = self._content.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+    def close(self) -> None:
+        """Close everything."""
+        if not self.closed:
+            self._opened.close()
+        super().close()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Located:
+    """A member of a tar archive that can be read where it lies."""
+
+    path: str
+    offset: int
+    size: int
+    target: str
+    """Of a symbolic link, as it stands there; empty: it is a file."""
+
+
+def locate_tar(stream: BinaryIO) -> Iterator[Located]:
+    """Say where files lie in a seekable archive, and links lead; other members are left out."""
+    with (
+        _damage_told(),
+        tarfile.open(
+            fileobj=stream, mode="r:", tarinfo=_Strict, errors="surrogateescape"
+        ) as tar,
+    ):
+        for member in _members(tar):
+            if member.issym() or (member.isreg() and not member.issparse()):
+                yield Located(
+                    path=_path(member.name),
+                    offset=member.offset_data,
+                    size=member.size,
+                    target=member.linkname if member.issym() else "",
+                )

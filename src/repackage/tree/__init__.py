@@ -6,7 +6,7 @@ a parent comes before its children. A file's bytes are not held: they lie in a w
 the store (:class:`Zipped`) unless we made them (:class:`Inline`).
 """
 
-from repackage.tree._content import Inline, Mapped, OnDisk, Zipped
+from repackage.tree._content import Inline, Mapped, OnDisk, Packed, Zipped
 from repackage.tree._model import (
     Digests,
     Directory,
@@ -28,6 +28,7 @@ __all__ = [
     "Inline",
     "Mapped",
     "OnDisk",
+    "Packed",
     "Symlink",
     "Tree",
     "Zipped",

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 from repackage.errors import WheelError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+    from typing import BinaryIO
 
 #: Wheels that are open at a time, at the most: a map takes a file descriptor, of which
 #: macOS gives a program 256, and an application may have a thousand distributions.
@@ -104,3 +106,11 @@ class OnDisk:
     """Bytes of a file of this machine: of a root or a venv that is being examined."""
 
     path: Path
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Packed:
+    """Bytes inside an artifact that is being examined: found again when they are asked for."""
+
+    find: Callable[[], BinaryIO]
+    """Opens them anew; in the middle of a compressed stream that takes its time."""

@@ -12,7 +12,7 @@ from repackage.tree._content import Inline
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from repackage.tree._content import OnDisk, Zipped
+    from repackage.tree._content import OnDisk, Packed, Zipped
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,7 +42,7 @@ class File:
     mtime: int
     size: int
     digests: Digests
-    content: Inline | Zipped | OnDisk
+    content: Inline | Zipped | OnDisk | Packed
     origin: str = ""
     """Normalised name of the distribution that owns it; empty: the package itself."""
 

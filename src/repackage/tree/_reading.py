@@ -10,7 +10,7 @@ import io
 import zlib
 from typing import TYPE_CHECKING, BinaryIO
 
-from repackage.tree._content import Inline, OnDisk, Zipped, changed
+from repackage.tree._content import Inline, OnDisk, Packed, Zipped, changed
 
 if TYPE_CHECKING:
     from repackage.tree._model import File
@@ -31,6 +31,8 @@ def open_file(file: File) -> BinaryIO:
             return io.BufferedReader(_Member(file, zipped), buffer_size=_CHUNK)
         case OnDisk(path=path):
             return path.open("rb")
+        case Packed(find=find):
+            return find()
 
 
 def read_file(file: File) -> bytes:
@@ -46,6 +48,9 @@ def read_file(file: File) -> bytes:
             return _member(file, zipped)
         case OnDisk(path=path):
             return path.read_bytes()
+        case Packed(find=find):
+            with find() as stream:
+                return stream.read()
 
 
 def _member(file: File, zipped: Zipped) -> bytes:

@@ -1,0 +1,114 @@
+"""Read an image: choose one, lay its layers one over the other, and hold it to its digests."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from contextlib import contextmanager
+from functools import partial
+from typing import TYPE_CHECKING, BinaryIO
+
+from repackage.archive import Intake, decompressor, detect_codec, read_layer
+from repackage.errors import InputError
+from repackage_formats.oci._blobs import Blobs, blobs_of
+from repackage_formats.oci._images import choose, platforms, read_images
+from repackage_formats.oci._layers import Root
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from repackage.archive import HardLink
+    from repackage.tree import Entry
+
+
+def read_entries(artifact: Path, *, arch: str | None) -> Iterator[Entry]:
+    """Yield the root of an image, sorted; devices are left out."""
+    blobs = blobs_of(artifact)
+    image = choose(blobs, arch=arch)
+    digests = image.config.below("rootfs").texts("diff_ids")
+    if len(digests) != len(image.layers):
+        raise InputError.of(
+            f"the image has {len(image.layers)} layers, and its configuration {len(digests)}",
+            advice="it is no image of a root",
+        )
+    intake = Intake(_size(artifact))
+    root = Root()
+    for name, digest in zip(image.layers, digests, strict=True):
+        root.apply(_layer(blobs, name, digest, intake))
+    return iter(root)
+
+
+def read_facts(artifact: Path) -> dict[str, str]:
+    """Tell what an image is called, what it is for, and how it is run."""
+    blobs = blobs_of(artifact)
+    image = choose(blobs, arch=None)
+    run = image.config.below("config")
+    facts = {
+        "names": ", ".join(image.names),
+        "platform": image.platform,
+        "platforms": ", ".join(platforms(read_images(blobs))),
+        "created": image.config.text("created"),
+        "author": image.config.text("author"),
+        "layers": str(len(image.layers)),
+        "entrypoint": " ".join(run.texts("Entrypoint")),
+        "command": " ".join(run.texts("Cmd")),
+        "user": run.text("User"),
+        "directory": run.text("WorkingDir"),
+        "environment": ", ".join(run.texts("Env")),
+        **{f"label {key}": value for key, value in run.below("Labels").strings().items()},
+    }
+    return {key: value for key, value in facts.items() if value}
+
+
+def _layer(blobs: Blobs, name: str, digest: str, intake: Intake) -> Iterator[Entry | HardLink]:
+    """Read a layer to its end, and hold its uncompressed bytes to the digest."""
+    algorithm, _, expected = digest.partition(":")
+    if algorithm not in {"sha256", "sha512"}:
+        raise InputError.of(f"{digest[:200]!r} is not a digest", where=name)
+    opened = partial(_opened, blobs, name)
+    with opened() as stream:
+        hashing = _Hashing(stream, algorithm)
+        yield from read_layer(io.BufferedReader(hashing), again=opened, intake=intake)
+        if hashing.hexdigest() != expected:
+            raise InputError.of(
+                "the layer is not the one that the image's configuration names",
+                where=name,
+                advice="the image is truncated or altered",
+            )
+
+
+@contextmanager
+def _opened(blobs: Blobs, name: str) -> Iterator[BinaryIO]:
+    """Open a layer, decompressed."""
+    with blobs.open(name) as blob, decompressor(blob, detect_codec(blob)) as stream:
+        yield stream
+
+
+class _Hashing(io.RawIOBase):
+    """A stream that is digested as it is read."""
+
+    def __init__(self, stream: BinaryIO, algorithm: str) -> None:
+        self._stream = stream
+        self._digest = hashlib.new(algorithm)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]  # all that io ever gives
+        """Read on; 0 only at the end."""
+        data = self._stream.read(len(buffer))
+        self._digest.update(data)
+        buffer[: len(data)] = data
+        return len(data)
+
+    def hexdigest(self) -> str:
+        """Digest what was read."""
+        return self._digest.hexdigest()
+
+
+def _size(artifact: Path) -> int:
+    """What an image occupies, compressed."""
+    if artifact.is_file():
+        return artifact.stat().st_size
+    return sum(file.stat().st_size for file in artifact.rglob("*") if file.is_file())

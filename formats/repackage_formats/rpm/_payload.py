@@ -1,0 +1,88 @@
+"""The payload of an rpm, decompressed: by its first bytes, as librpm does it."""
+
+from __future__ import annotations
+
+import bz2
+import io
+import itertools
+import lzma
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, BinaryIO, cast
+
+from repackage.archive import decompressor, detect_codec
+from repackage.errors import InputError
+from repackage_formats.rpm._cpio import Cpio
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from repackage_formats.rpm._files import Listed
+    from repackage_formats.rpm._header import Header
+
+
+@contextmanager
+def opened_payload(artifact: Path, header: Header, listed: Sequence[Listed]) -> Iterator[Cpio]:
+    """Open the cpio archive of an rpm."""
+
+    def size_of(index: int) -> int:
+        if index >= len(listed):
+            raise InputError.of(f"the payload holds a file {index} that the header lacks")
+        file = listed[index]
+        return file.size if file.last or not file.linked else 0
+
+    with artifact.open("rb") as file:
+        file.seek(header.payload)
+        with _decompressed(file, header.text("archive_compression")) as stream:
+            yield Cpio(stream, size_of=size_of)
+
+
+@contextmanager
+def _decompressed(file: BinaryIO, named: str) -> Iterator[BinaryIO]:
+    try:
+        if named == "bzip2":
+            with bz2.BZ2File(file) as bz2_file:
+                yield cast("BinaryIO", bz2_file)
+        elif named == "lzma":
+            with lzma.LZMAFile(file, format=lzma.FORMAT_ALONE) as lzma_file:
+                yield cast("BinaryIO", lzma_file)
+        else:
+            with decompressor(file, detect_codec(file)) as stream:
+                yield stream
+    except (EOFError, OSError, lzma.LZMAError) as error:
+        raise InputError.of(
+            f"damaged {named} data: {error}", advice="the file is truncated or altered"
+        ) from error
+
+
+def find(
+    artifact: Path, header: Header, listed: Sequence[Listed], *, position: int
+) -> BinaryIO:
+    """Open the content of a member by its position, from the start of the payload."""
+    with ExitStack() as stack:
+        cpio = stack.enter_context(opened_payload(artifact, header, listed))
+        next(itertools.islice(iter(cpio), position, None))
+        return io.BufferedReader(_Found(cpio, stack.pop_all()))
+
+
+class _Found(io.RawIOBase):
+    """A member that closes, with itself, everything that was opened to find it."""
+
+    def __init__(self, cpio: Cpio, opened: ExitStack) -> None:
+        self._cpio = cpio
+        self._opened = opened
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]  # all that io ever gives
+        """Read on; 0 only at the end."""
+        data = self._cpio.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+    def close(self) -> None:
+        """Close everything."""
+        if not self.closed:
+            self._opened.close()
+        super().close()

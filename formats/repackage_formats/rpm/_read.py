@@ -1,0 +1,116 @@
+"""What an rpm installs: the files that its header lists, with the contents of its payload."""
+
+from __future__ import annotations
+
+import stat
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, BinaryIO, cast
+
+from repackage.archive import Claim, Intake
+from repackage.errors import InputError
+from repackage.tree import Directory, File, Symlink
+from repackage_formats.rpm._files import Listed, listed_files
+from repackage_formats.rpm._header import read_header
+from repackage_formats.rpm._payload import find, opened_payload
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from repackage.tree import Entry
+    from repackage_formats.rpm._header import Header
+
+#: What ``describe`` tells: a word for a tag, and rpmfile's name of it.
+_TOLD = {
+    "Name": "name",
+    "Version": "version",
+    "Release": "release",
+    "Architecture": "arch",
+    "Summary": "summary",
+    "License": "copyright",
+    "Group": "group",
+    "Vendor": "vendor",
+    "Packager": "packager",
+    "URL": "url",
+    "Source RPM": "sourcerpm",
+    "Build Host": "buildhost",
+    "Compressor": "archive_compression",
+    "Description": "description",
+}
+#: Length of a hexadecimal digest: which one it is.
+_SHA256, _MD5 = 64, 32
+
+
+def read_facts(artifact: Path) -> dict[str, str]:
+    """Return the tags that say what a package is, and what it requires."""
+    header = read_header(artifact)
+    facts = {word: header.text(name) for word, name in _TOLD.items()}
+    requires = dict.fromkeys(header.texts("requirename"))
+    facts["Requires"] = ", ".join(each for each in requires if not each.startswith("rpmlib("))
+    return {word: value for word, value in facts.items() if value}
+
+
+def read_entries(artifact: Path) -> Iterator[Entry]:
+    """Yield what an rpm installs, in the order of its header; ghosts and devices are left out.
+
+    Refused: a payload without a file that the header lists, or with another content.
+    """
+    header = read_header(artifact)
+    listed = listed_files(header)
+    files = _contents(artifact, header, listed)
+    by_inode = {listed[number].inode: file for number, file in files.items()}
+    for number, one in enumerate(listed):
+        if one.absent:
+            continue
+        if stat.S_ISDIR(one.mode):
+            yield Directory(path=one.path, mtime=one.mtime)
+        elif stat.S_ISLNK(one.mode):
+            yield Symlink(path=one.path, target=one.target, mtime=one.mtime)
+        else:
+            yield _file(number, one, files, by_inode)
+
+
+def _contents(artifact: Path, header: Header, listed: list[Listed]) -> dict[int, File]:
+    """Read the payload; return its files by their numbers in the header."""
+    intake = Intake.of(artifact)
+    numbers = {f"/{one.path}": number for number, one in enumerate(listed)}
+    found: dict[int, File] = {}
+    with opened_payload(artifact, header, listed) as cpio:
+        for position, member in enumerate(cpio):
+            intake.count()
+            number = numbers.get(member.name, -1) if member.name else member.index
+            if number < 0:
+                raise InputError.of(f"{member.name!r} is in the payload, not in the header")
+            one = listed[number]
+            if not stat.S_ISREG(one.mode) or (one.linked and not one.last):
+                intake.spend(member.size)
+                continue
+            claim = Claim(
+                path=one.path,
+                size=member.size,
+                mode=stat.S_IMODE(one.mode),
+                mtime=one.mtime,
+            )
+            again = partial(find, artifact, header, listed, position=position)
+            found[number] = intake.take(claim, cast("BinaryIO", cpio), find=again)
+    return found
+
+
+def _file(
+    number: int, one: Listed, files: Mapping[int, File], by_inode: Mapping[int, File]
+) -> File:
+    """Find the content of a file; of a hard link, the last name of its set has it."""
+    file = files.get(number) or (by_inode.get(one.inode) if one.linked else None)
+    if file is None:
+        raise InputError.of(
+            f"{one.path!r} is in the header, not in the payload",
+            advice="the file is truncated or altered",
+        )
+    digests = {_SHA256: file.digests.sha256, _MD5: file.digests.md5}
+    if one.digest != digests.get(len(one.digest), one.digest):
+        raise InputError.of(
+            f"{one.path!r} is not what the header says",
+            advice="the file is truncated or altered",
+        )
+    return file if file.path == one.path else replace(file, path=one.path)
