@@ -46,6 +46,7 @@ def check(request: Request, entries: Iterable[Entry], *, name: str | None = None
         lock,
         request.target,
         request.selection,
+        files=request.files,
         supplied={
             (package.name, package.id.version)
             for package in lock.packages

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from repackage.check import Rules
-from repackage.resolve import Selection
+from repackage.resolve import FileChoice, Selection
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,6 +37,8 @@ class Request:
     options: Mapping[str, Any] = field(default_factory=dict)
     """An instance of the format's ``Options`` by format; those left out have defaults."""
     selection: Selection = field(default_factory=Selection)
+    files: FileChoice = field(default_factory=FileChoice)
+    """What must be built, and what must not be."""
     scripts_of: frozenset[NormalizedName] = frozenset()
     """Distributions whose commands are wanted, beside those of the wheel."""
     rules: Rules = field(default_factory=Rules)

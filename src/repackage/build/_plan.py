@@ -45,7 +45,12 @@ def plan(request: Request, *, store: Store | None = None) -> Planned:
     wheel, lock = _read(request, store)
     wheelhouse = Wheelhouse.of(request.wheelhouses)
     closure = resolve(
-        wheel, lock, request.target, request.selection, supplied=wheelhouse.names()
+        wheel,
+        lock,
+        request.target,
+        request.selection,
+        files=request.files,
+        supplied=wheelhouse.names(),
     )
     _refuse_unknown_scripts(closure, request)
     given = _given(closure, wheelhouse, request.target)

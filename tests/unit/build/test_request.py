@@ -7,6 +7,7 @@ import pytest
 
 from repackage.build import Asked, Core, environment_epoch, request_of, target_of, tool_schema
 from repackage.errors import ConfigError, InputError, LockError, UsageError, WheelError
+from repackage.resolve import ALL, FileChoice
 
 if TYPE_CHECKING:
     from tests.unit.build.project import Project
@@ -43,6 +44,20 @@ def test_the_table_beside_the_lock_is_read(project: Project) -> None:
     assert request.offline
     assert request.policy == "exact"
     assert request.options["tar"].compression == "xz"
+
+
+def test_what_is_built_may_be_said_in_the_table_by_flag_and_by_setting(
+    project: Project,
+) -> None:
+    table = "[tool.repackage]\nno-binary = ['Num_Py']\nonly-binary = [':all:']\n"
+
+    by_table = configured(project, table)
+    by_flag = configured(project, table, flags={"no-binary": (":none:",)})
+    by_setting = configured(project, "", settings={"only-binary": ["a", "b"]})
+
+    assert by_table.files == FileChoice.of(["num-py"], [ALL])
+    assert by_flag.files == FileChoice.of(only_binary=[ALL])
+    assert by_setting.files == FileChoice.of(only_binary=["a", "b"])
 
 
 def test_a_flag_wins_over_a_setting_of_a_format_and_over_the_table(project: Project) -> None:
@@ -87,6 +102,7 @@ def test_every_problem_of_every_table_is_reported_at_once(project: Project) -> N
             """
             [tool.repackage]
             targte = "debian-12"
+            no-binary = ["-"]
             [tool.repackage.policy]
             level = "strict"
             [tool.repackage.dependencies]
