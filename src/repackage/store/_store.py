@@ -87,6 +87,33 @@ class Store:
         with locked(path.with_suffix(".lock")):
             yield path
 
+    @contextmanager
+    def workspace(self, key: str) -> Iterator[Path]:
+        """Lend a temporary directory, always the same for a key, to one at a time.
+
+        What is built in it is told its path, and may keep it.
+        """
+        name = key_of("workspace", key)[:16]
+        with locked(self.directory / "partial" / f"{name}.lock"):
+            path = self.scratch_directory / name
+            with storing(path):
+                shutil.rmtree(path, ignore_errors=True)  # of a process that was killed
+                path.mkdir(parents=True)
+            try:
+                yield path
+            finally:
+                shutil.rmtree(path, ignore_errors=True)
+
+    @contextmanager
+    def mirror(self, url: str) -> Iterator[Path]:
+        """Hold the mirror of a repository, alone among all threads and processes.
+
+        The directory need not exist.
+        """
+        path = self.directory / _upkeep.MIRRORS / key_of("mirror", url)
+        with locked(path.with_suffix(".lock")):
+            yield path
+
     def find(self, hash: Hash | None, filename: str) -> Path | None:  # noqa: A002 - the lock's word
         """The artifact of a digest, if the store holds it undamaged.
 

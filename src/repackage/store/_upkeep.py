@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import time
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 #: Kinds that only ever hold leftovers: what is a day, or a week, old is nobody's.
 _LEFTOVERS = {"scratch": 1, "partial": 7}
 _DAY = 86_400
+
+#: The kind whose directories, repositories of git, stay or go as a whole.
+MIRRORS = "git"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,6 +69,7 @@ class _Item:
     kind: str
     size: int
     used: float
+    files: int = 1
 
 
 def info(directory: Path) -> StoreInfo:
@@ -77,7 +82,7 @@ def info(directory: Path) -> StoreInfo:
         kinds=tuple(
             KindInfo(
                 name=kind,
-                files=sum(item.kind == kind for item in items),
+                files=sum(item.files for item in items if item.kind == kind),
                 size=sum(item.size for item in items if item.kind == kind),
             )
             for kind in sorted(kinds)
@@ -132,13 +137,29 @@ def _free_items(directory: Path) -> list[_Item]:
 def _items(directory: Path) -> Iterator[_Item]:
     """Every file of the store; others may remove some meanwhile."""
     seen = Shelf(directory=directory / "seen", scratch=directory / "scratch")
-    for parent, _, names in os.walk(directory, onerror=_unless_gone):
+    for parent, directories, names in os.walk(directory, onerror=_unless_gone):
+        if Path(parent) == directory / MIRRORS:
+            yield from (_mirror(Path(parent, name)) for name in directories)
+            directories.clear()
         for path in (Path(parent, name) for name in names):
             status = _status(path)
             if status is not None:
                 kind = path.relative_to(directory).parts[0]
                 used = _used(path, status, kind=kind, seen=seen)
                 yield _Item(path=path, kind=kind, size=status.st_size, used=used)
+
+
+def _mirror(path: Path) -> _Item:
+    """A mirror, with all that is in it."""
+    inside = [Path(parent, name) for parent, _, names in os.walk(path) for name in names]
+    found = [status for status in map(_status, inside) if status is not None]
+    return _Item(
+        path=path,
+        kind=MIRRORS,
+        size=sum(status.st_size for status in found),
+        used=max((status.st_mtime for status in found), default=0),
+        files=len(found),
+    )
 
 
 def _used(path: Path, status: os.stat_result, *, kind: str, seen: Shelf) -> float:
@@ -170,31 +191,42 @@ def _remove(items: Iterable[_Item], directory: Path) -> Removed:
     with storing(directory):
         for item in items:
             if _remove_unused(item):
-                files += 1
+                files += item.files
                 size += item.size
         for parent, names, _ in os.walk(directory, topdown=False, onerror=_unless_gone):
             if Path(parent) != directory:  # those of each kind stay: everybody needs them
-                for path in (Path(parent, name) for name in names):
-                    _remove_unused_directory(path)
+                kind = Path(parent).relative_to(directory).parts[0]
+                for path in (Path(parent, name) for name in names if kind != MIRRORS):
+                    _remove_unused_directory(path, kind=kind)
     return Removed(files=files, size=size)
 
 
 def _remove_unused(item: _Item) -> bool:
-    """Remove a file, unless it is a download that somebody is at; tell whether it was."""
-    if item.kind != "partial":
+    """Remove a file, unless it is something that somebody is at; tell whether it was."""
+    if item.kind not in {"partial", MIRRORS}:
         item.path.unlink(missing_ok=True)
         return True
     lock = item.path.with_suffix(".lock")
     with locked(lock, wait=False) as ours:
         if ours and item.path != lock:  # the lock goes with the end of this block
-            item.path.unlink(missing_ok=True)
+            _remove_whole(item.path)
     return ours
 
 
-def _remove_unused_directory(path: Path) -> None:
-    """Remove a directory that is empty, unless a process may have just made it."""
+def _remove_whole(path: Path) -> None:
+    """Remove a file, or a mirror: renamed first, so that none is ever seen in parts."""
+    if not path.is_dir():
+        path.unlink(missing_ok=True)
+        return
+    doomed = path.with_suffix(".removed")
+    path.replace(doomed)
+    shutil.rmtree(doomed, ignore_errors=True)
+
+
+def _remove_unused_directory(path: Path, *, kind: str) -> None:
+    """Remove a directory that is empty, unless a process may be at work in it."""
     status = _status(path)
     fresh = status is not None and time.time() - status.st_ctime <= _DAY
-    if not (fresh and path.parent.name == "scratch"):
+    if not (fresh and kind == "scratch"):
         with suppress(OSError):  # not empty, or removed by others
             path.rmdir()
