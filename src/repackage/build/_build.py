@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from repackage.build._judge import judge, refuse_stale
+from repackage.build._ledger import Account, with_ledger
 from repackage.build._model import Artifact, Unwatched
 from repackage.build._output import publish, scratch_directory, settle
 from repackage.build._plan import plan
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from repackage.build._model import Events, Output, Planned, Request
     from repackage.format import Layout
+    from repackage.stage import Staged
     from repackage.tree import Tree
     from repackage.wheel import Wheel
 
@@ -32,10 +34,19 @@ def build(request: Request, *, events: Events | None = None) -> tuple[Artifact, 
     _explain(planned, events)
     refuse_stale(planned)
     wheels = _fetch(planned, request, store=store, events=events)
-    trees = _stage(planned, wheels, request, events=events)
-    for tree in trees.values():
+    trees: dict[Layout, Tree] = {}
+    for layout, staged in _stage(planned, wheels, request, events=events).items():
         events.step("checking what is staged against the lock")
-        judge(planned, wheels, tree, events=events)
+        report = judge(planned, wheels, staged.tree, events=events)
+        account = Account(
+            planned=planned,
+            production=request.selection.production,
+            wheels=wheels,
+            layout=layout,
+            staged=staged,
+            report=report,
+        )
+        trees[layout] = with_ledger(account)
     return _emit(planned.outputs, trees, request, events=events)
 
 
@@ -88,13 +99,13 @@ def _verified(paths: Sequence[Path], store: Store) -> tuple[Wheel, ...]:
 
 def _stage(
     planned: Planned, wheels: Sequence[Wheel], request: Request, *, events: Events
-) -> Mapping[Layout, Tree]:
+) -> Mapping[Layout, Staged]:
     """Stage each distinct layout once."""
     options = StageOptions(scripts=tuple(sorted(request.scripts_of)))
-    trees: dict[Layout, Tree] = {}
+    found: dict[Layout, Staged] = {}
     for output in planned.outputs:
         layout = output.plan.layout
-        if layout in trees:
+        if layout in found:
             continue
         events.step(f"staging for {output.name}")
         staged = stage(
@@ -107,8 +118,8 @@ def _stage(
         )
         for note in staged.notes:
             (events.warn if note.action == "warning" else events.note)(str(note))
-        trees[layout] = staged.tree
-    return trees
+        found[layout] = staged
+    return found
 
 
 def _emit(

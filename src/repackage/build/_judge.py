@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from repackage.build._model import Events, Planned
+    from repackage.check import Report
     from repackage.tree import Tree
     from repackage.wheel import Wheel
 
@@ -31,7 +32,7 @@ def refuse_stale(planned: Planned) -> None:
     )
 
 
-def judge(planned: Planned, wheels: Sequence[Wheel], tree: Tree, *, events: Events) -> None:
+def judge(planned: Planned, wheels: Sequence[Wheel], tree: Tree, *, events: Events) -> Report:
     """Judge what is staged; report what passes, and raise with what does not."""
     report = check_staged(
         tree, planned.closure, planned.lock, policy=planned.policy, wheels=wheels
@@ -45,3 +46,4 @@ def judge(planned: Planned, wheels: Sequence[Wheel], tree: Tree, *, events: Even
             case "ok" | "error":
                 pass
     report.raise_if_contravened()
+    return report

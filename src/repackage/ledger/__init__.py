@@ -18,6 +18,7 @@ from repackage.ledger._model import (
     LedgerTarget,
     Origin,
 )
+from repackage.ledger._place import is_ledger
 from repackage.ledger._read import LARGEST, from_json
 from repackage.ledger._source import origin_of, public_url
 from repackage.ledger._write import to_json
@@ -38,6 +39,7 @@ __all__ = [
     "LedgerTarget",
     "Origin",
     "from_json",
+    "is_ledger",
     "origin_of",
     "public_url",
     "to_json",

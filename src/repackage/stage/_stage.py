@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from repackage.errors import Problem, Problems, StageError
 from repackage.stage._compatible import repeated, unfit, unknown_scripts, wrong_python
+from repackage.stage._dates import OLDEST, held
 from repackage.stage._launcher import speakable
 from repackage.stage._merge import clashes, lookalikes, merge
 from repackage.stage._model import Staged, StageOptions
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
     from repackage.target import Target
     from repackage.tree import Entry
     from repackage.wheel import Wheel
-
-#: 1980-01-01: the oldest date that every container can hold.
-OLDEST = 315532800
 
 
 def stage(  # noqa: PLR0913 - the nouns that staging joins
@@ -58,10 +56,10 @@ def stage(  # noqa: PLR0913 - the nouns that staging joins
     installed = [install_share(share, layout, python=target.python) for share in shares]
     claims = chain.from_iterable(one.claims for one in installed)
     merged = merge(claims, layout, root=str(root.name))
-    entries = _entries(layout, target, installed, merged, mtime=_held(epoch, epoch=epoch))
+    entries = _entries(layout, target, installed, merged, mtime=held(epoch, epoch=epoch))
     _refuse_output(installed, merged, entries)
 
-    dates = {share.name: share.mtime for share in shares} | {"": _held(epoch, epoch=epoch)}
+    dates = {share.name: share.mtime for share in shares} | {"": held(epoch, epoch=epoch)}
     entries += _directories(entries, dates)
     notes = [*chain.from_iterable(one.notes for one in installed), *merged.notes]
     notes += wrong_python(everything, target)
@@ -89,15 +87,10 @@ def _refuse_input(
 def _share(wheel: Wheel, *, root: Wheel, epoch: int, options: StageOptions) -> Share:
     return Share(
         wheel=wheel,
-        mtime=_held(wheel.newest, epoch=epoch),
+        mtime=held(wheel.newest, epoch=epoch),
         root=wheel.name == root.name,
         scripts=str(wheel.name) in options.scripts,
     )
-
-
-def _held(date: int, *, epoch: int) -> int:
-    """Hold a date within 1980-01-01 and the epoch."""
-    return max(OLDEST, min(date, epoch))
 
 
 def _entries(

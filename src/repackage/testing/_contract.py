@@ -17,6 +17,7 @@ import pytest
 
 from repackage.config import json_schema, options_of
 from repackage.format import Format
+from repackage.ledger import is_ledger
 from repackage.testing._examples import example_plan
 from repackage.testing._trees import bare_tree, example_tree, odd_tree
 from repackage.tree import Directory, File, Symlink
@@ -97,6 +98,13 @@ class FormatContract:
 
         assert layout == plan.layout
         assert not [path for path in paths if path.startswith("/") or path.endswith("/")]
+
+    def test_a_ledger_is_where_it_is_looked_for(self) -> None:
+        """A layout without a ledger is fine; with one, it has the place of ledgers."""
+        ledger = self.plan().layout.ledger
+
+        assert not ledger or is_ledger(ledger)
+        assert not {"", ".", ".."} & set(ledger.split("/")) or not ledger
 
     def test_a_filename_follows_from_the_plan_and_is_a_plain_name(self) -> None:
         """The same plan gives the same name, another version another one."""

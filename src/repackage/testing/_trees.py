@@ -118,12 +118,14 @@ def _ordinary(layout: Layout) -> list[Entry]:
             mtime=OLDER,
             origin="dependency",
         ),
-        *_launchers(layout),
+        *_added(layout),
     ]
 
 
-def _launchers(layout: Layout) -> list[Entry]:
+def _added(layout: Layout) -> list[Entry]:
     entries: list[Entry] = []
+    if layout.ledger:
+        entries.append(inline_file(layout.ledger, b"{}\n", mtime=EPOCH))
     if layout.scripts:
         launcher = f"#!{layout.interpreter}\nfrom example import main\nmain()\n"
         path = f"{layout.scripts}/example"
