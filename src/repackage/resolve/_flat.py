@@ -12,31 +12,18 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 
 from repackage.closure import Requirer, Skipped
-from repackage.errors import did_you_mean
 from repackage.resolve._walk import Graph
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from packaging.utils import NormalizedName
 
     from repackage.closure import LeftOut
-    from repackage.errors import Problems
     from repackage.lock import Lock, LockedPackage
+    from repackage.resolve._asked import Asked
     from repackage.resolve._requirements import Constrained
-    from repackage.resolve._selection import Selection
     from repackage.wheel import Wheel
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Asked:
-    """The sets that markers of such a lock ask about."""
-
-    extras: tuple[NormalizedName, ...]
-    groups: tuple[NormalizedName, ...]
-    """Of those that have a name for users."""
-    defaults: tuple[NormalizedName, ...]
-    """Names that stand for what the project itself depends on."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,38 +44,6 @@ class Taken:
         """The lock without its other packages: two may differ in nothing but their markers."""
         by_id = {package.id: package for package in self.packages}
         return replace(lock, packages=self.packages, by_id=by_id)
-
-
-def ask(lock: Lock, wheel: Wheel, selection: Selection, problems: Problems) -> Asked:
-    """Apply a selection to the extras and groups that the lock was made with."""
-    provided = {*lock.extras, *wheel.metadata.provides_extra}
-    selection.check_extras(provided, of=wheel.name, problems=problems)
-    for extra in sorted(selection.named_extras & provided - set(lock.extras)):
-        problems.add(
-            f"the lock was not made with the extra {extra!r}, and it has no graph to tell what"
-            " that needs",
-            where=str(lock.path),
-            advice=f"lock with it, or use a uv.lock; {did_you_mean(extra, lock.extras)}",
-        )
-    public = set(lock.dependency_groups)
-    selection.check_groups(public, of="the lock", problems=problems)
-    own = tuple(group for group in lock.default_groups if group not in public)
-    if not selection.production and not own:
-        problems.add(
-            "the lock cannot tell the dependencies of groups from the project's own: it has"
-            " neither a graph nor default-groups",
-            where=str(lock.path),
-            advice="use a uv.lock, or lock the groups alone",
-        )
-    wants_defaults = selection.default_groups and selection.production
-    return Asked(
-        extras=selection.extras_among(lock.extras) if selection.production else (),
-        groups=selection.groups_among(
-            lock.dependency_groups,
-            defaults=public.intersection(lock.default_groups) if wants_defaults else (),
-        ),
-        defaults=own if selection.production else (),
-    )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -114,27 +69,29 @@ class Flat:
         packages = tuple(self._applicable())
         by_name = {package.name: package for package in packages}
         edges = _Edges(wheel=self.wheel, packages=packages, graph=Graph())
-        stale = []
-        for requirement, extra in self.required.requirements(self.asked.extras):
-            package = by_name.get(canonicalize_name(requirement.name))
-            if package is None:
-                self._note_missing(str(requirement))
-                continue
-            version = package.id.version
-            fits = requirement.specifier.contains
-            if version is not None and not fits(version, prereleases=True):
-                stale.append(
-                    f"the wheel requires {str(requirement)!r}, and the lock has {version}"
-                )
-            edges.graph.reach(package.id, self.required.requirer(requirement, extra))
+        stale = tuple(self._differences(edges.graph, by_name)) if self.asked.production else ()
         edges.add_described()
         return Taken(
             packages=packages,
             graph=edges.graph,
             left_out=tuple(self._left_out(packages)),
             notes=(*self.lock.notes, *self._notes(packages)),
-            stale=tuple(stale),
+            stale=stale,
         )
+
+    def _differences(
+        self, graph: Graph, by_name: Mapping[NormalizedName, LockedPackage]
+    ) -> Iterator[str]:
+        """Tie what the wheel requires to what is taken; yield the versions that do not fit."""
+        for requirement, extra in self.required.requirements(self.asked.extras):
+            package = by_name.get(canonicalize_name(requirement.name))
+            if package is None:
+                self._note_missing(str(requirement))
+                continue
+            graph.reach(package.id, self.required.requirer(requirement, extra))
+            version, fits = package.id.version, requirement.specifier.contains
+            if version is not None and not fits(version, prereleases=True):
+                yield f"the wheel requires {str(requirement)!r}, and the lock has {version}"
 
     def _applicable(self) -> Iterator[LockedPackage]:
         """The packages for this target and selection; of each name, one."""

@@ -41,6 +41,11 @@ class Selection:
         return not self.only_groups
 
     @property
+    def named_extras(self) -> frozenset[NormalizedName]:
+        """The extras that were asked for by name."""
+        return _names(self.extras) - _names(self.no_extras)
+
+    @property
     def named_groups(self) -> frozenset[NormalizedName]:
         """The groups that were asked for by name."""
         return _names(self.groups + self.only_groups) - _names(self.no_groups)

@@ -41,6 +41,11 @@ from tests.unit.lock.pylocks import (
 if TYPE_CHECKING:
     from pathlib import Path
 
+REVISION = (
+    f'url = "ssh://git@g.example/dep", commit-id = "{COMMIT}", subdirectory = "a/b",'
+    ' requested-revision = "v1"'
+)
+
 
 @pytest.mark.parametrize("text", ACCEPTED.values(), ids=ACCEPTED)
 def test_a_lock_with_this_is_read(text: str, tmp_path: Path) -> None:
@@ -182,8 +187,7 @@ def test_a_path_alone_is_relative_to_the_lock(tmp_path: Path) -> None:
             Git(url="https://g.example/dep", commit="a" * 40),
         ),
         (
-            f'url = "ssh://git@g.example/dep", commit-id = "{COMMIT}", subdirectory = "a/b"'
-            + ', requested-revision = "v1"',
+            REVISION,
             Git(
                 url="ssh://git@g.example/dep",
                 commit="a" * 40,
