@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from repackage.closure import Closure, Passed, Pin
 from repackage.errors import Problems, ResolveError
 from repackage.lock import SourceTree
+from repackage.resolve._asked import ask
 from repackage.resolve._choice import FileChoice
 from repackage.resolve._files import Chooser
-from repackage.resolve._flat import Flat, ask
+from repackage.resolve._flat import Flat
 from repackage.resolve._left_out import Remainder
 from repackage.resolve._markers import Environment
 from repackage.resolve._project import absent_notes, find_project, version_notes
