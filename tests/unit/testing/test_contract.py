@@ -201,6 +201,23 @@ def test_a_bad_layout_is_found(broken: type[Sound]) -> None:
         contract(broken()).test_a_layout_follows_from_its_arguments_and_is_relative()
 
 
+class Misplaced(Sound):
+    def layout(self, package: Package, target: Target, options: tar.Options) -> Layout:
+        return replace(tar.layout(package, target, options), ledger="ledger.json")
+
+
+class Climbing(Sound):
+    def layout(self, package: Package, target: Target, options: tar.Options) -> Layout:
+        path = "../share/repackage/app/ledger.json"
+        return replace(tar.layout(package, target, options), ledger=path)
+
+
+@pytest.mark.parametrize("broken", [Misplaced, Climbing])
+def test_a_ledger_where_nobody_looks_is_found(broken: type[Sound]) -> None:
+    with pytest.raises(AssertionError):
+        contract(broken()).test_a_ledger_is_where_it_is_looked_for()
+
+
 @dataclass
 class Thawed:
     level: int = 1
@@ -242,4 +259,5 @@ def test_a_module_that_lacks_a_name_is_found() -> None:
 def test_a_sound_format_passes(tmp_path: Path) -> None:
     subject = contract(Sound())
     subject.test_a_format_offers_the_five_names()
+    subject.test_a_ledger_is_where_it_is_looked_for()
     subject.test_read_is_the_inverse_of_emit(example_tree, tmp_path)
