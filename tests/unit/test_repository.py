@@ -55,12 +55,14 @@ PUBLIC = {
         SCHEMA_DIALECT Settings Table Text collect_settings construct find_project
         json_schema options_of read_project split_settings
     """,
-    "repackage.fetch": "FetchSettings Progress Wheelhouse fetch unverified",
+    "repackage.fetch": """
+        FetchSettings Progress Survey ToBuild Wheelhouse fetch survey unverified
+    """,
     "repackage.format": "Format Layout Plan Reader app_layout flat_layout",
     "repackage.ledger": """
-        Edit Evidence FromDirectory FromFile FromGit FromIndex FromTree FromUrl LARGEST
-        Ledger LedgerEntry LedgerTarget Origin SCHEMA from_json is_ledger origin_of public_url
-        to_json
+        Edit Evidence FoundLedger FromDirectory FromFile FromGit FromIndex FromTree FromUrl
+        LARGEST Ledger LedgerEntry LedgerTarget Ledgers Origin SCHEMA find_ledgers from_json
+        is_ledger origin_of public_url to_json
     """,
     "repackage.lock": """
         BuildConstraint ConflictItem Declaration Declarations Digest DirectUrl Edge Exclude Git Hash
@@ -69,11 +71,15 @@ PUBLIC = {
         new_digest read_lock
     """,
     "repackage.resolve": "ALL FileChoice Selection resolve",
+    "repackage.source": """
+        BuildSettings Builder Commit Directory Interpreter Order Origin Repository Runner
+        Sdist Stopped Workshop constraint_lines inside interpreter_for unbuildable
+    """,
     "repackage.stage": "Note StageOptions Staged add materialise stage",
-    "repackage.store": "KindInfo Removed Store StoreInfo",
+    "repackage.store": "KindInfo Removed Shelf Store StoreInfo",
     "repackage.target": """
         Distribution Glibc KnownTarget MacOS Musl Python System Target Windows
-        distribution_target free_target host_target names
+        described_by distribution_target free_target host_target linux_architecture names
     """,
     "repackage.testing": """
         EPOCH FormatContract bare_tree example_closure example_package example_plan

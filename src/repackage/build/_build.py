@@ -12,6 +12,8 @@ from repackage.build._plan import plan
 from repackage.build._verify import verify
 from repackage.errors import Problems, WheelError
 from repackage.fetch import FetchSettings, fetch, unverified
+from repackage.lock import SourceTree
+from repackage.source import constraint_lines
 from repackage.stage import StageOptions, materialise, stage
 from repackage.store import Store
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from repackage.build._model import Events, Output, Planned, Request
+    from repackage.closure import Pin
     from repackage.format import Layout
     from repackage.stage import Staged
     from repackage.tree import Tree
@@ -61,8 +64,13 @@ def _explain(planned: Planned, events: Events) -> None:
     for skipped in planned.closure.skipped:
         events.note(f"{skipped.name}, required by {skipped.required_by}: {skipped.reason}")
     for pin in planned.closure.pins:
-        filename = getattr(pin.artifact, "filename", "a wheel from --find-links")
+        built = planned.to_build.get(pin.name)
+        filename = f"built from {built}" if built else _file(pin)
         events.note(f"{pin.name} {pin.version or ''}: {filename}")
+
+
+def _file(pin: Pin) -> str:
+    return getattr(pin.artifact, "filename", "a wheel from --find-links")
 
 
 def _fetch(
@@ -70,14 +78,29 @@ def _fetch(
 ) -> tuple[Wheel, ...]:
     """Have every pin's wheel, each checked against the lock and verified."""
     events.step(f"fetching {_counted(len(planned.closure.pins))}")
-    settings = FetchSettings(
-        find_links=request.wheelhouses, offline=request.offline, project=request.lock.parent
-    )
     paths = fetch(
-        planned.closure, target=planned.target, store=store, settings=settings, progress=events
+        planned.closure,
+        target=planned.target,
+        store=store,
+        settings=_settings(planned, request),
+        progress=events,
     )
     events.step(f"verifying {_counted(len(paths))}")
     return _verified([paths[name] for name in sorted(paths)], store)
+
+
+def _settings(planned: Planned, request: Request) -> FetchSettings:
+    """How to look for artifacts, and how to build those that there are not."""
+    local = (each for each in planned.lock.packages if isinstance(each.id.source, SourceTree))
+    return FetchSettings(
+        find_links=request.wheelhouses,
+        offline=request.offline,
+        project=request.lock.parent,
+        constraints=constraint_lines(planned.lock.manifest),
+        own=frozenset(package.name for package in local),
+        epoch=planned.wheel.newest if request.epoch is None else request.epoch,
+        builders=request.jobs,
+    )
 
 
 def _counted(number: int) -> str:

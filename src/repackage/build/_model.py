@@ -94,6 +94,8 @@ class Planned:
     closure: Closure
     given: Mapping[NormalizedName, Path]
     """The wheels of pins that no index has, as far as they were found."""
+    to_build: Mapping[NormalizedName, str] = field(default_factory=dict)
+    """What wheels are built from, here: ``the sdist docopt-0.6.2.tar.gz``."""
     missing: tuple[Problem, ...]
     """For each of the others, how to have it."""
     package: Package

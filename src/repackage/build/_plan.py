@@ -7,17 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from repackage import registry
 from repackage.build._model import Output, Planned
-from repackage.closure import FromSource
 from repackage.errors import (
     FormatError,
     InputError,
     OutputError,
-    Problem,
     Problems,
     UsageError,
     did_you_mean,
 )
-from repackage.fetch import Wheelhouse
+from repackage.fetch import Wheelhouse, survey
 from repackage.format import Plan
 from repackage.lock import read_lock
 from repackage.package import package_of
@@ -27,14 +25,11 @@ from repackage.store import Store
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from packaging.utils import NormalizedName
-
     from repackage.build._model import Request
     from repackage.closure import Closure
     from repackage.format import Format
     from repackage.lock import Lock
     from repackage.package import Package
-    from repackage.target import Target
     from repackage.wheel import Wheel
 
 
@@ -53,7 +48,7 @@ def plan(request: Request, *, store: Store | None = None) -> Planned:
         supplied=wheelhouse.names(),
     )
     _refuse_unknown_scripts(closure, request)
-    given = _given(closure, wheelhouse, request.target)
+    surveyed = survey(closure, wheelhouse=wheelhouse, target=request.target)
     package = package_of(wheel)
     outputs = tuple(
         _output(name, found, package=package, closure=closure, request=request)
@@ -65,8 +60,9 @@ def plan(request: Request, *, store: Store | None = None) -> Planned:
         lock=lock,
         target=request.target,
         closure=closure,
-        given={name: path for name, path in given.items() if not isinstance(path, Problem)},
-        missing=tuple(each for each in given.values() if isinstance(each, Problem)),
+        given=surveyed.given,
+        to_build={name: str(build) for name, build in surveyed.to_build.items()},
+        missing=surveyed.missing,
         package=package,
         rules=request.rules,
         outputs=outputs,
@@ -100,17 +96,6 @@ def _formats(names: tuple[str, ...]) -> dict[str, Format[Any]]:
             problems.add(f"no format is called {name!r}", advice=did_you_mean(name, installed))
     problems.raise_if_any(UsageError)
     return {name: registry.load(name) for name in names}
-
-
-def _given(
-    closure: Closure, wheelhouse: Wheelhouse, target: Target
-) -> dict[NormalizedName, Path | Problem]:
-    """Look for the wheels that nobody but the user can bring."""
-    return {
-        pin.name: wheelhouse.given(pin, target)
-        for pin in closure.pins
-        if isinstance(pin.artifact, FromSource)
-    }
 
 
 def _refuse_unknown_scripts(closure: Closure, request: Request) -> None:

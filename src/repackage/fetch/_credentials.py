@@ -14,13 +14,13 @@ from base64 import b64encode
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from repackage.errors import ConfigError, FetchError
 from repackage.fetch._url import is_requestable, origin, without_credentials
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 _NOT_IN_VARIABLES = re.compile(r"[^A-Z0-9]")
 
@@ -52,6 +52,15 @@ class Index:
     url: str
     """Without credentials."""
     login: Login | None
+
+    @property
+    def url_with_login(self) -> str:
+        """The URL as installers take it, credentials included."""
+        if self.login is None:
+            return self.url
+        login = f"{quote(self.login.username, safe='')}:{quote(self.login.password, safe='')}"
+        parts = urlsplit(self.url)
+        return parts._replace(netloc=f"{login}@{parts.netloc}").geturl()
 
     @property
     def variables(self) -> tuple[str, str]:
@@ -151,7 +160,26 @@ def _environment_indexes() -> Iterator[Index]:
                 yield _index(name, url, variable)
 
 
+def index_urls(project: Path | None) -> tuple[str, ...]:
+    """The indexes of a project for its build requirements, as installers take them.
+
+    The default one is first, or an empty text; those for chosen packages only are not
+    there. Credentials are in the URLs: they are for the environment, never for a command.
+    """
+    default, others = "", []
+    for index, entry in _declared_indexes(project):
+        if entry.get("default"):
+            default = index.url_with_login
+        elif not entry.get("explicit"):
+            others.append(index.url_with_login)
+    return (default, *others) if default or others else ()
+
+
 def _project_indexes(project: Path | None) -> Iterator[Index]:
+    return (index for index, _ in _declared_indexes(project))
+
+
+def _declared_indexes(project: Path | None) -> Iterator[tuple[Index, Mapping[object, object]]]:
     if project is None:
         return
     import tomli  # only when something is downloaded
@@ -165,10 +193,10 @@ def _project_indexes(project: Path | None) -> Iterator[Index]:
         raise ConfigError.of(f"cannot be read: {error}", where=str(path)) from error
     for entry in _entries(document):
         match entry:
-            case {"url": str(url), "name": str(name)} if is_requestable(url):
-                yield _index(name, url, str(path))
-            case {"url": str(url)} if is_requestable(url):
-                yield _index("", url, str(path))
+            case {"url": str(url), "name": str(name), **more} if is_requestable(url):
+                yield _index(name, url, str(path)), more
+            case {"url": str(url), **more} if is_requestable(url):
+                yield _index("", url, str(path)), more
             case _:  # uv, not we, says what is wrong with its tables
                 continue
 

@@ -13,6 +13,7 @@ from repackage.fetch._digest import CHUNK, mismatch
 from repackage.fetch._failures import Failed
 from repackage.fetch._unfinished import Unfinished
 from repackage.fetch._url import shown
+from repackage.source import Stopped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,10 +31,6 @@ _CONTENT_RANGE = re.compile(r"bytes (\d+)-", re.ASCII)
 
 #: The longest that a server's ``Retry-After`` is obeyed, in seconds.
 _LONGEST_WAIT = 60.0
-
-
-class Stopped(Exception):  # noqa: N818 - not an error: somebody else's failure ended the work
-    """The download was given up, because the whole run was."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from repackage.fetch._patience import patience, retries
+from repackage.source import Workshop
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -37,6 +39,14 @@ class FetchSettings:
     """Seconds before the first further try; each later one waits twice as long."""
     project: Path | None = None
     """Directory of the lock: its ``pyproject.toml`` tells the names of indexes."""
+    constraints: tuple[str, ...] = ()
+    """Lines of a constraints file for the requirements of back ends."""
+    own: frozenset[NormalizedName] = frozenset()
+    """Distributions that no index has; no back end may require one of that name."""
+    epoch: int = 0
+    """``SOURCE_DATE_EPOCH`` for the building of source trees, which have no date."""
+    builders: int = field(default_factory=lambda: os.cpu_count() or 1)
+    """Builds at the same time."""
 
 
 class Progress(Protocol):
@@ -51,15 +61,12 @@ class Progress(Protocol):
     def finish(self, name: str) -> None:
         """The artifact is here and verified."""
 
+    def note(self, what: str) -> None:
+        """Something is about to be built."""
 
-class Artifacts(Protocol):
+
+class Artifacts(Workshop, Protocol):
     """What is asked of the store: :class:`repackage.store.Store` offers it."""
-
-    def find(self, hash: Hash, filename: str) -> Path | None:  # noqa: A002 - the lock's word
-        """Return the artifact of a digest, if the store holds it."""
-
-    def put(self, temp: Path, /, filename: str, *, hash: Hash | None = None) -> Path:  # noqa: A002 - the lock's word
-        """Move a file, whose digest was checked, into the store; return where it is."""
 
     def partial(self, key: str) -> AbstractContextManager[Path]:
         """Hold the unfinished download of a key, alone among all processes."""
@@ -93,4 +100,7 @@ class Silent:
         """Say nothing."""
 
     def finish(self, name: str) -> None:
+        """Say nothing."""
+
+    def note(self, what: str) -> None:
         """Say nothing."""

@@ -12,17 +12,22 @@ from repackage.closure import FromSource
 from repackage.errors import FetchError, IncompleteError, Problem
 from repackage.fetch._digest import differs
 from repackage.fetch._model import Artifacts, Download, FetchSettings, Progress, Silent
+from repackage.fetch._survey import survey
 from repackage.fetch._url import is_requestable, shown
 from repackage.fetch._wheelhouse import Wheelhouse
-from repackage.lock import RegistryUrl
+from repackage.fetch._works import InRepository, Works
+from repackage.lock import Git, RegistryUrl
+from repackage.source import Stopped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from packaging.utils import NormalizedName
 
     from repackage.closure import Closure, Pin
+    from repackage.fetch._survey import Survey
     from repackage.lock import LockedFile
+    from repackage.source import Order
     from repackage.target import Target
 
 #: Places that a message lists before it only counts.
@@ -47,60 +52,75 @@ def fetch(
         FetchError: An artifact could not be had, or has other bytes.
     """
     settings = settings or FetchSettings()
-    search = _Search(
-        store=store,
-        wheelhouse=Wheelhouse.of(settings.find_links),
-        target=target,
-        offline=settings.offline,
-    )
+    progress = progress or Silent()
+    wheelhouse = Wheelhouse.of(settings.find_links)
+    surveyed = survey(closure, wheelhouse=wheelhouse, target=target)
+    search = _Search(store=store, wheelhouse=wheelhouse, offline=settings.offline)
     for pin in closure.pins:
-        search.look_for(pin)
-    if search.missing:
-        raise IncompleteError(*search.missing, *_merged(search.problems))
+        search.look_for(pin, surveyed)
+    if surveyed.missing:
+        raise IncompleteError(*surveyed.missing, *_merged(search.problems))
     if search.downloads:
-        search.collect(_download(search.downloads, store, settings, progress or Silent()))
-    if search.problems:
-        raise FetchError(*_merged(search.problems))
+        search.collect(search.downloads, _download(search.downloads, store, settings, progress))
+    search.refuse()
+    if search.archives or surveyed.to_build:
+        works = Works(store=store, target=target, settings=settings, progress=progress)
+        search.collect(search.archives, works.extract(search.archives))
+        search.refuse()
+        orders = [build.order(search.found.get(n)) for n, build in surveyed.to_build.items()]
+        search.collect(orders, works.build(orders))
+        search.refuse()
     return {pin.name: search.found[pin.name] for pin in closure.pins}
 
 
 def unverified(closure: Closure) -> tuple[NormalizedName, ...]:
     """Name the pins for which the lock has no hash to check their artifact against."""
-    return tuple(
-        pin.name
-        for pin in closure.pins
-        if not isinstance(pin.artifact, FromSource) and pin.artifact.hash is None
-    )
+    files = ((pin.name, _locked(pin)) for pin in closure.pins)
+    return tuple(name for name, file in files if file is not None and file.hash is None)
+
+
+def _locked(pin: Pin) -> LockedFile | None:
+    """The file that the lock lists for a pin: a wheel, or an archive to build it from."""
+    return pin.artifact.sdist if isinstance(pin.artifact, FromSource) else pin.artifact
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Search:
     store: Artifacts
     wheelhouse: Wheelhouse
-    target: Target
     offline: bool
     found: dict[NormalizedName, Path] = field(default_factory=dict)
+    """Wheels, and archives that one is to be built from."""
     downloads: list[Download] = field(default_factory=list)
+    archives: list[InRepository] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    missing: list[Problem] = field(default_factory=list)
-    """Wheels that nobody but the user can bring."""
 
-    def look_for(self, pin: Pin) -> None:
-        """Find what is here already; note the rest as a download or a problem."""
-        match pin.artifact:
-            case FromSource():
-                self._take_given(pin)
-            case file:
-                self._take(pin, self._locate(pin, file))
+    def look_for(self, pin: Pin, surveyed: Survey) -> None:
+        """Find what is here already; note the rest as work or a problem."""
+        if pin.name in surveyed.given:
+            self.found[pin.name] = surveyed.given[pin.name]
+        elif not isinstance(pin.artifact, FromSource):
+            self._take(pin, self._locate(pin, pin.artifact))
+        elif pin.name in surveyed.to_build:
+            sdist = surveyed.to_build[pin.name].sdist
+            if sdist is not None:
+                self._take(pin, self._locate(pin, sdist))
 
-    def collect(self, results: Iterable[Path | BaseException]) -> None:
-        """Take what the downloads brought; anything but a failed fetch ends the work."""
-        from repackage.fetch._download import Stopped  # see _download
+    def refuse(self) -> None:
+        """Raise with the problems that were found, if there is any."""
+        if self.problems:
+            raise FetchError(*_merged(self.problems))
 
-        for download, result in zip(self.downloads, results, strict=True):
+    def collect(
+        self,
+        tasks: Sequence[Download | InRepository | Order],
+        results: Iterable[Path | BaseException],
+    ) -> None:
+        """Take what the work brought; anything but a failed fetch ends all of it."""
+        for task, result in zip(tasks, results, strict=True):
             match result:
                 case Path():
-                    self.found[download.name] = result
+                    self.found[task.name] = result
                 case FetchError(problems=problems):
                     self.problems.extend(problems)
                 case Stopped():
@@ -108,14 +128,7 @@ class _Search:
                 case _:
                     raise result
 
-    def _take_given(self, pin: Pin) -> None:
-        match self.wheelhouse.given(pin, self.target):
-            case Problem() as problem:
-                self.missing.append(problem)
-            case path:
-                self.found[pin.name] = path
-
-    def _take(self, pin: Pin, found: Path | Problem | Download) -> None:
+    def _take(self, pin: Pin, found: Path | Problem | Download | InRepository) -> None:
         match found:
             case Path():
                 self.found[pin.name] = found
@@ -123,15 +136,21 @@ class _Search:
                 self.problems.append(found)
             case Download():
                 self.downloads.append(found)
+            case InRepository():
+                self.archives.append(found)
 
-    def _locate(self, pin: Pin, file: LockedFile) -> Path | Problem | Download:
+    def _locate(self, pin: Pin, file: LockedFile) -> Path | Problem | Download | InRepository:
         if file.hash is not None and (stored := self.store.find(file.hash, file.filename)):
             return stored
         path, complaint = self.wheelhouse.find(file)
         return path or self._beyond(pin, file, complaint)
 
-    def _beyond(self, pin: Pin, file: LockedFile, complaint: str) -> Path | Problem | Download:
+    def _beyond(
+        self, pin: Pin, file: LockedFile, complaint: str
+    ) -> Path | Problem | Download | InRepository:
         """Look where the lock says; ``complaint`` is on a namesake in a wheelhouse."""
+        if isinstance(pin.source, Git):
+            return InRepository(name=pin.name, git=pin.source, file=file)
         location = _location(file)
         if isinstance(location, Path):
             return _local(location, file)

@@ -14,7 +14,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 #: How long an interrupted run waits for its threads to close their files, in seconds.
-_GRACE = 1.0
+GRACE = 1.0
 
 #: How often the main thread looks for an interrupt, in seconds.
 _WAKE = 0.2
@@ -26,9 +26,12 @@ class Crew(Generic[T, R]):
     ``concurrent.futures`` would join them at exit, for as long as a server is silent.
     """
 
-    def __init__(self, work: Callable[[T], R], *, stop: threading.Event) -> None:
+    def __init__(
+        self, work: Callable[[T], R], *, stop: threading.Event, grace: float = GRACE
+    ) -> None:
         self._work = work
         self._stop = stop
+        self._grace = grace
         self._todo: queue.SimpleQueue[tuple[int, T]] = queue.SimpleQueue()
         self._done: queue.SimpleQueue[tuple[int, R | BaseException]] = queue.SimpleQueue()
 
@@ -48,7 +51,7 @@ class Crew(Generic[T, R]):
             self._stop.set()
             for thread in threads:
                 if thread.is_alive():
-                    thread.join(_GRACE / len(threads))
+                    thread.join(self._grace / len(threads))
             raise
         return [results[position] for position in range(len(tasks))]
 

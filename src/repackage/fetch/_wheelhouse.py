@@ -43,6 +43,10 @@ class _Candidate:
     tags: frozenset[Tag]
 
 
+class Ambiguous(Problem):
+    """Of several wheels that are given, only the user knows which is meant."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wheelhouse:
     """The files of some directories; of two with one name, the first directory's counts."""
@@ -97,14 +101,14 @@ class Wheelhouse:
         versions = sorted({found.version for found in usable})
         if len(versions) > 1:
             listed = ", ".join(sorted(found.path.name for found in usable))
-            return Problem(
+            return Ambiguous(
                 what=f"several versions of {pin.name!r}, and the lock does not say which: "
                 f"{listed}",
                 advice="leave one of them in the directory",
             )
         if usable:
             return max(usable, key=lambda found: _preference(found, rank)).path
-        return _why_not(pin, target, named=named, matching=matching)
+        return why_not(pin, target, named=named, matching=matching)
 
     def _wheels(self) -> list[_Candidate]:
         """Parse the names that are wheels'; what else lies there is not our business."""
@@ -125,13 +129,14 @@ def _preference(found: _Candidate, rank: Mapping[Tag, int]) -> tuple[int, BuildT
     return -min(rank[tag] for tag in found.tags if tag in rank), found.build
 
 
-def _why_not(
+def why_not(
     pin: Pin,
     target: Target,
     *,
-    named: Sequence[_Candidate],
-    matching: Sequence[_Candidate],
+    named: Sequence[_Candidate] = (),
+    matching: Sequence[_Candidate] = (),
 ) -> Problem:
+    """Say which wheels there are instead, and how to have the right one."""
     version = f" {pin.version}" if pin.version else ""
     advice = f"build it: {_recipe(pin)}; --find-links names its directory"
     if matching:

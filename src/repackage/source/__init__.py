@@ -17,7 +17,6 @@ from repackage.source._model import (
     Workshop,
 )
 from repackage.source._process import Runner, Stopped
-from repackage.source._unpack import is_sdist, unpack
 
 __all__ = [
     "BuildSettings",
@@ -35,7 +34,5 @@ __all__ = [
     "constraint_lines",
     "inside",
     "interpreter_for",
-    "is_sdist",
     "unbuildable",
-    "unpack",
 ]

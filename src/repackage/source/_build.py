@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING
 
 from repackage.errors import FetchError, Problem, WheelError
 from repackage.lock import Hash
-from repackage.source._environment import Environment
+from repackage.source._environment import SUPPLY, Environment
 from repackage.source._git import Repository, described, inside
 from repackage.source._interpreter import interpreter_for, is_pure
-from repackage.source._model import Commit, Directory, Sdist
+from repackage.source._model import EPOCH, Commit, Directory, Sdist
 from repackage.source._process import Failure, Runner, Stopped
 from repackage.source._tree import copy_tree, share_history
-from repackage.source._unpack import EPOCH, unpack
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,8 +25,6 @@ if TYPE_CHECKING:
     from repackage.source._interpreter import Interpreter
     from repackage.source._model import BuildSettings, Order, Workshop
     from repackage.target import Target
-
-_SUPPLY = "supply a wheel of it with --find-links"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,19 +82,20 @@ class Builder:
                 key = _digest("sdist", _sha256(path), below, *environment)
                 if self._recall(key) is not None:
                     return _Source(tree=tree, epoch=EPOCH, key=key)
+                from repackage.source._unpack import unpack  # slow to import
+
                 top, epoch = unpack(path, tree)
                 return _Source(tree=inside(top, below, what=path.name), epoch=epoch, key=key)
             case Commit(git=git):
                 large = "lfs" if git.lfs else ""
-                below = f"{git.path} in {git.subdirectory}" if git.path else git.subdirectory
-                key = _digest("git", git.url, git.commit, below, large, *environment)
+                key = _digest("git", git.url, git.commit, git.subdirectory, large, *environment)
                 if self._recall(key) is not None:
                     return _Source(tree=tree, epoch=EPOCH, key=key)
                 repository = Repository(self.store, runner, offline=self.settings.offline)
                 repository.check_out(git, tree)
                 epoch = max(repository.date(git, tree), EPOCH)
-                below = inside(tree, git.subdirectory, what=str(order.origin))
-                return _Source(tree=below, epoch=epoch, key=key)
+                project = inside(tree, git.subdirectory, what=str(order.origin))
+                return _Source(tree=project, epoch=epoch, key=key)
 
     def _build(
         self,
@@ -130,7 +128,7 @@ class Builder:
                     Problem(
                         what=f"{order} cannot be built from {order.origin}: {each.what}",
                         where=each.where,
-                        advice=each.advice or _SUPPLY,
+                        advice=each.advice or SUPPLY,
                     )
                     for each in error.problems
                 )
@@ -143,7 +141,7 @@ class Builder:
         except WheelError as error:
             what = f"what the back end of {order} built is not a wheel that can be installed"
             problems = (Problem(what=each.what, where=each.where) for each in error.problems)
-            raise FetchError(Problem(what=what, advice=_SUPPLY), *problems) from error
+            raise FetchError(Problem(what=what, advice=SUPPLY), *problems) from error
         version_counts = order.version is not None and not isinstance(order.origin, Directory)
         if found.name != order.name or (version_counts and found.version != order.version):
             raise FetchError.of(
@@ -152,9 +150,9 @@ class Builder:
                 advice="lock again, or supply the right wheel with --find-links",
             )
         if not is_pure(found.tags) and not interpreter.builds_for(self.target):
-            raise FetchError(unbuildable(order, self.target, made=found.filename))
+            raise FetchError(unbuildable(str(order), self.target, made=found.filename))
         if found.tags.isdisjoint(self.target.tags):
-            raise FetchError(unbuildable(order, self.target, made=found.filename))
+            raise FetchError(unbuildable(str(order), self.target, made=found.filename))
 
     def _recall(self, key: str) -> Path | None:
         """The wheel that was built of a key, if the store still has it."""
@@ -171,11 +169,11 @@ class Builder:
         return kept
 
 
-def unbuildable(order: Order, target: Target, *, made: str = "") -> Problem:
+def unbuildable(subject: str, target: Target, *, made: str = "") -> Problem:
     """Say that machine code of a distribution is not built here for a target."""
     why = f"{made} is for this machine only" if made else "it is not pure Python"
     return Problem(
-        what=f"{order} has no wheel for {target.name}, and cannot be built here: {why}",
+        what=f"{subject} has no wheel for {target.name}, and cannot be built here: {why}",
         advice="build it on a machine like the target, and supply the wheel with --find-links",
     )
 
@@ -183,7 +181,7 @@ def unbuildable(order: Order, target: Target, *, made: str = "") -> Problem:
 class _Unbuildable(Exception):  # noqa: N818 - becomes a FetchError, with the log
     """Why a back end did not build."""
 
-    def __init__(self, what: str, *, advice: str = _SUPPLY) -> None:
+    def __init__(self, what: str, *, advice: str = SUPPLY) -> None:
         super().__init__(what)
         self.advice = advice
 
@@ -193,10 +191,12 @@ def _run_back_end(tree: Path, wheels: Path, environment: Environment) -> Path:
     from build import BuildBackendException, BuildException, ProjectBuilder  # slow to import
 
     def run(
-        command: Sequence[str], cwd: str | None = None, extra: Mapping[str, str] | None = None
+        cmd: Sequence[str],
+        cwd: str | None = None,
+        extra_environ: Mapping[str, str] | None = None,
     ) -> None:
-        variables = {**environment.variables(), **(extra or {})}
-        environment.runner.run(command, cwd=Path(cwd or tree), environment=variables)
+        variables = {**environment.variables(), **(extra_environ or {})}
+        environment.runner.run(cmd, cwd=Path(cwd or tree), environment=variables)
 
     try:
         builder = ProjectBuilder(tree, environment.python_executable, runner=run)
@@ -224,7 +224,7 @@ def _install(requirements: set[str], environment: Environment, *, create: bool =
         )
         wanted = ", ".join(sorted(requirements))
         what = f"what it is built with cannot be installed ({wanted}): {failure}"
-        raise _Unbuildable(what, advice=f"{advice}; or {_SUPPLY}") from failure
+        raise _Unbuildable(what, advice=f"{advice}; or {SUPPLY}") from failure
 
 
 def _history(tree: Path, copy: Path, *, runner: Runner) -> str:

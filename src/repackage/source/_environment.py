@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
 
 from repackage.errors import FetchError
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 #: Variables that would make a build depend on who starts it, or that are secrets of indexes.
 _DROPPED = ("PYTHON", "GIT_", "UV_", "PIP_", "VIRTUAL_ENV", "CONDA_", "REPACKAGE_")
+
+SUPPLY = "supply a wheel of it with --find-links"
 
 #: The first pip that installs into another interpreter's environment.
 _PIP = (22, 3)
@@ -73,7 +76,7 @@ class Environment:
         Raises:
             FetchError: A requirement cannot be read, or nothing can install.
         """
-        wanted = _applicable(requirements)
+        wanted = _applicable(requirements, self.settings.own)
         if not wanted:
             return
         number = len(list(self.path.parent.glob("requirements-*.txt")))
@@ -87,20 +90,14 @@ class Environment:
             options += ["--constraint", str(constraints)]
         for directory in self.settings.find_links:
             options += ["--find-links", str(directory.absolute())]
-        options += ["--no-index"] if self.settings.offline else self._index_options()
+        options += ["--no-index"] if self.settings.offline else []
         command = [*self._installer(), *options]
-        environment = {n: v for n, v in os.environ.items() if not n.startswith("PYTHON")}
-        self.runner.run(
-            command, cwd=self.path.parent, environment={**environment, "VIRTUAL_ENV": ""}
-        )
-
-    def _index_options(self) -> list[str]:
-        """The indexes of the project; without any, those of the installer's own settings."""
-        options = []
-        for number, url in enumerate(self.settings.indexes):
-            if url:
-                options += ["--extra-index-url" if number else "--index-url", url]
-        return options
+        environment = _index_variables(self.settings.indexes) | {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("PYTHON", "VIRTUAL_ENV"))
+        }
+        self.runner.run(command, cwd=self.path.parent, environment=environment)
 
     def _installer(self) -> Sequence[str]:
         """The command that installs into the environment: uv's, or else pip's."""
@@ -116,13 +113,37 @@ class Environment:
         return [python, "-Im", "pip", "install", *quiet]
 
 
-def _applicable(requirements: Collection[str]) -> list[str]:
-    """Check requirements; they are a back end's words, and become lines of a file."""
+def _index_variables(indexes: Sequence[str]) -> dict[str, str]:
+    """The project's indexes, where the user's own environment does not say otherwise.
+
+    Not as options: a command line, with the credentials in it, can be seen by everybody.
+    """
+    if not indexes:
+        return {}
+    default, *others = indexes
+    variables = {"UV_INDEX": " ".join(others), "PIP_EXTRA_INDEX_URL": " ".join(others)}
+    if default:
+        variables |= {"UV_DEFAULT_INDEX": default, "PIP_INDEX_URL": default}
+    return {name: value for name, value in variables.items() if value}
+
+
+def _applicable(requirements: Collection[str], own: Collection[str]) -> list[str]:
+    """Check requirements; they are a back end's words, and become lines of a file.
+
+    One that the lock has as a source tree is never looked up on an index: there it may be
+    a stranger's.
+    """
     wanted = []
     for text in sorted(requirements):
         try:
-            wanted.append(str(Requirement(text)))
-        except InvalidRequirement as error:
+            requirement = Requirement(text)
+            if requirement.url is None and canonicalize_name(requirement.name) in own:
+                raise FetchError.of(
+                    f"requires {requirement.name!r} to be built, which no index has",
+                    advice=f"build it with 'uv build --wheel', and {SUPPLY}",
+                )
+            wanted.append(str(requirement))
+        except InvalidRequirement as error:  # noqa: PERF203 - the text is a stranger's
             reason = str(error).partition("\n")[0]
             raise FetchError.of(f"requires {text!r} to be built: {reason}") from error
     return wanted

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -16,6 +15,10 @@ if TYPE_CHECKING:
     from repackage.lock import Git, Hash
     from repackage.store import Shelf
     from repackage.wheel import Wheel
+
+
+#: 1980-01-01: what ``SOURCE_DATE_EPOCH`` is at the least, so that wheels can have it.
+EPOCH = 315_532_800
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -76,11 +79,11 @@ class BuildSettings:
     """Directories of wheels, for build requirements too."""
     indexes: tuple[str, ...] = ()
     """URLs of the project's indexes, the default one first, else an empty text."""
+    own: frozenset[NormalizedName] = frozenset()
+    """Distributions of the lock that no index has: build requirements must not be they."""
     offline: bool = False
     epoch: int = 0
     """``SOURCE_DATE_EPOCH`` for what has no date of its own: a source tree."""
-    jobs: int = field(default_factory=lambda: os.cpu_count() or 1)
-    """Builds at the same time."""
 
 
 class Workshop(Protocol):
@@ -91,9 +94,6 @@ class Workshop(Protocol):
 
     def put(self, temp: Path, /, filename: str, *, hash: Hash | None = None) -> Path:  # noqa: A002 - the lock's word
         """Move a file into the store; return where it is."""
-
-    def partial(self, key: str) -> AbstractContextManager[Path]:
-        """Hold the unfinished work of a key, alone among all processes."""
 
     def workspace(self, key: str) -> AbstractContextManager[Path]:
         """Lend a directory whose path is always the same for a key."""

@@ -77,7 +77,7 @@ class Runner:
                     stdout=log,
                     stderr=subprocess.STDOUT,
                     start_new_session=True,
-                    **({} if sys.platform == "win32" else {"umask": 0o022}),
+                    umask=-1 if sys.platform == "win32" else 0o022,
                 )
             except OSError as error:
                 reason = (error.strerror or str(error)).lower()

@@ -100,7 +100,7 @@ def _link(path: Path, to: Path, *, tree: Path) -> str | None:
     A directory beyond the tree may hold anything: nothing vouches for its being unchanged,
     so that what is built with it is never taken from the store.
     """
-    target = os.readlink(path)
+    target = os.readlink(path)  # noqa: PTH115 - as written: a Path would tidy it
     found = path.resolve()
     if found.is_relative_to(tree.resolve()) and not os.path.isabs(target):  # noqa: PTH117 - text
         to.symlink_to(target)

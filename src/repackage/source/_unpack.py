@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING
 
 from repackage.errors import FetchError
+from repackage.source._model import EPOCH
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,9 +30,6 @@ TAR, ZIP = ".tar.gz", ".zip"
 #: The most that an archive may unpack to.
 LARGEST = 4 << 30
 MOST = 500_000
-
-#: 1980-01-01: what ``SOURCE_DATE_EPOCH`` is at the least, so that wheels can have it.
-EPOCH = 315_532_800
 
 _CHUNK = 1 << 20
 

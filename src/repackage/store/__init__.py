@@ -13,7 +13,8 @@ and is verified when it is used. ::
     v1/scratch/                              of processes that are running
 """
 
+from repackage.store._shelf import Shelf
 from repackage.store._store import Store
 from repackage.store._upkeep import KindInfo, Removed, StoreInfo
 
-__all__ = ["KindInfo", "Removed", "Store", "StoreInfo"]
+__all__ = ["KindInfo", "Removed", "Shelf", "Store", "StoreInfo"]

@@ -17,16 +17,19 @@ from repackage.errors import FetchError, RepackageError
 from repackage.fetch import FetchSettings, fetch
 from repackage.lock import Hash, LockedFile, RegistryUrl, SourceTree
 from repackage.metadata import Metadata
+from repackage.store import Store
 from repackage.target import free_target
 from repackage.wheel import Wheel
 from tests.unit.fetch.server import running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from repackage.fetch import Progress
     from repackage.lock import Source
+    from repackage.store import Shelf
     from tests.unit.fetch.server import Server
 
 BODY = bytes(range(256)) * 4096
@@ -133,6 +136,22 @@ class DirectoryStore:
     def partials(self) -> Path:
         return self.root / "partial"
 
+    def workspace(self, key: str) -> AbstractContextManager[Path]:
+        return self._whole.workspace(key)
+
+    def mirror(self, url: str) -> AbstractContextManager[Path]:
+        return self._whole.mirror(url)
+
+    def shelf(self, kind: str) -> Shelf:
+        return self._whole.shelf(kind)
+
+    def wheel(self, path: Path) -> Wheel:
+        return self._whole.wheel(path)
+
+    @property
+    def _whole(self) -> Store:
+        return Store.open(self.root.with_name("whole-store"))
+
     def left_over(self) -> list[Path]:
         """Files of the store, other than unfinished downloads."""
         files = (path for path in sorted(self.root.rglob("*")) if path.is_file())
@@ -146,6 +165,7 @@ class Recorder:
     started: dict[str, int | None] = field(default_factory=dict)
     counted: dict[str, int] = field(default_factory=dict)
     finished: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def start(self, name: str, total: int | None) -> None:
@@ -157,6 +177,9 @@ class Recorder:
 
     def finish(self, name: str) -> None:
         self.finished.append(name)
+
+    def note(self, what: str) -> None:
+        self.notes.append(what)
 
 
 @dataclass(frozen=True, slots=True)

@@ -290,16 +290,23 @@ COMMIT = "0123456789012345678901234567890123456789"
     ],
 )
 def test_a_missing_wheel_says_how_to_build_it(
-    fetching: Fetching, tmp_path: Path, source: Source, recipe: str
+    tmp_path: Path, source: Source, recipe: str
 ) -> None:
-    pin = replace(member(tmp_path), source=source)
-
-    message = fetching.fails(pin, error=IncompleteError)
+    message = str(_wheelhouse.why_not(replace(member(tmp_path), source=source), TARGET))
 
     assert "there is no wheel of 'lib' 1.0" in message
     assert recipe in message
     assert "secret" not in message
     assert "--find-links" in message
+
+
+def test_a_source_tree_that_is_not_there_is_incomplete(
+    fetching: Fetching, tmp_path: Path
+) -> None:
+    message = fetching.fails(member(tmp_path / "gone"), error=IncompleteError)
+
+    assert "there is no wheel of 'lib' 1.0, and no source tree to build it from" in message
+    assert f"uv build --wheel {tmp_path / 'gone'}" in message
 
 
 def test_an_unreadable_file_of_a_wheelhouse_is_passed_over(
