@@ -3,6 +3,7 @@
 Evidence, no signature: whoever can change an installed file can change its ledger.
 """
 
+from repackage.ledger._find import FoundLedger, Ledgers, find_ledgers
 from repackage.ledger._model import (
     SCHEMA,
     Edit,
@@ -28,6 +29,7 @@ __all__ = [
     "SCHEMA",
     "Edit",
     "Evidence",
+    "FoundLedger",
     "FromDirectory",
     "FromFile",
     "FromGit",
@@ -37,7 +39,9 @@ __all__ = [
     "Ledger",
     "LedgerEntry",
     "LedgerTarget",
+    "Ledgers",
     "Origin",
+    "find_ledgers",
     "from_json",
     "is_ledger",
     "origin_of",
