@@ -44,8 +44,8 @@ PUBLIC = {
     """,
     "repackage.check": """
         Answer Drift Finding POLICIES PackageRules Policy QUESTIONS Question Report Rules
-        SEVERITIES Severity VERDICTS Verdict check_installed check_staged question
-        read_directory severity
+        SEVERITIES Severity Site Standard VERDICTS Verdict check_installed check_staged
+        installed question read_directory severity sites
     """,
     "repackage.closure": """
         Closure FromSource LeftOut Passed Paths Pin Requirer Skipped Step missed paths
@@ -70,7 +70,7 @@ PUBLIC = {
         RegistryPath RegistryUrl Scope Source SourceTree StaticMetadata find_lock
         new_digest read_lock
     """,
-    "repackage.resolve": "ALL FileChoice Selection resolve",
+    "repackage.resolve": "ALL Environment FileChoice Selection differences resolve",
     "repackage.source": """
         BuildSettings Builder Commit Directory Interpreter Order Origin Repository Runner
         Sdist Stopped Workshop constraint_lines inside interpreter_for unbuildable

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import posixpath
 from typing import TYPE_CHECKING
 
 from packaging.tags import Tag
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from repackage.check import check_installed
+from repackage.check import Standard, check_installed, installed
 from repackage.errors import UsageError, did_you_mean
 from repackage.lock import read_lock
-from repackage.metadata import Metadata, parse_metadata
+from repackage.metadata import Metadata
 from repackage.resolve import resolve
-from repackage.tree import File, read_file
 from repackage.wheel import Wheel
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
     from repackage.build._model import Request
-    from repackage.check import Report
+    from repackage.check import Report, Site
     from repackage.lock import Lock
     from repackage.tree import Entry
 
@@ -31,15 +31,24 @@ if TYPE_CHECKING:
 OLDEST = 315532800
 
 
-def check(request: Request, entries: Iterable[Entry], *, name: str | None = None) -> Report:
+def check(
+    request: Request,
+    entries: Iterable[Entry],
+    *,
+    name: str | None = None,
+    site: str | None = None,
+) -> Report:
     """Judge entries against the lock of a request, under its policy.
 
     The application is the distribution called ``name``; by default it is found: the
     member of the lock that is there and that no other member that is there depends on.
+    Judged is the import path that holds it, or the one with the directory ``site``.
     """
     held = tuple(entries)
     lock = read_lock(request.lock)
-    metadata = _application(_installed(held), lock, name=name)
+    there = installed(held)
+    chosen = _chosen(there, lock, name=name, path=site)
+    metadata = _application(there[chosen] if chosen else {}, lock, name=name)
     wheel = _as_wheel(metadata, path=request.wheel)
     closure = resolve(
         wheel,
@@ -53,17 +62,45 @@ def check(request: Request, entries: Iterable[Entry], *, name: str | None = None
             if package.id.version
         },
     )
-    return check_installed(held, closure, lock, request.policy)
+    standard = Standard(closure=closure, lock=lock, target=request.target, rules=request.rules)
+    return check_installed(held, standard, site=chosen)
 
 
-def _installed(entries: Iterable[Entry]) -> dict[NormalizedName, Metadata]:
-    """Read the metadata of every distribution that is there."""
-    found = {}
-    for entry in entries:
-        if isinstance(entry, File) and entry.path.endswith(".dist-info/METADATA"):
-            metadata = parse_metadata(read_file(entry), where=entry.path)
-            found[metadata.name] = metadata
-    return found
+def _chosen(
+    there: Mapping[Site, Mapping[NormalizedName, Metadata]],
+    lock: Lock,
+    *,
+    name: str | None,
+    path: str | None,
+) -> Site | None:
+    """Choose the import path: as said, or the only one, or the one with the application."""
+    if path is not None:
+        return _called(posixpath.normpath(path).strip("/"), there)
+    wanted = {canonicalize_name(name)} if name is not None else {*lock.members}
+    for names in (wanted, {*lock.by_name}):
+        holding = [site for site, found in there.items() if not names.isdisjoint(found)]
+        if holding:
+            break
+    else:
+        holding = list(there)
+    if len(holding) > 1:
+        raise UsageError.of(
+            f"several directories are imported from: {_several(site.path for site in holding)}",
+            advice="--site says which one is meant",
+        )
+    return holding[0] if holding else None
+
+
+def _called(path: str, there: Iterable[Site]) -> Site:
+    """The import path that a directory is the first of, or else one that it is on."""
+    known = sorted(there, key=lambda site: len(site.directories))
+    first = [site for site in known if site.path == path]
+    for site in (*first, *(site for site in known if path in site.directories)):
+        return site
+    raise UsageError.of(
+        f"no distribution is installed in {path!r}",
+        advice=did_you_mean(path, {each for site in known for each in site.directories}),
+    )
 
 
 def _application(

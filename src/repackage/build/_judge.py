@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from repackage.check import check_staged, severity
+from repackage.check import Standard, check_staged
 from repackage.errors import ContraventionError, Problem
 
 if TYPE_CHECKING:
@@ -18,14 +18,16 @@ if TYPE_CHECKING:
 
 def refuse_stale(planned: Planned) -> None:
     """Refuse a lock that was not made for this wheel, where the policy does not let it pass."""
-    if not planned.closure.stale or severity("stale-lock", planned.policy) != "error":
+    name = planned.closure.root.name
+    if not planned.closure.stale or planned.rules.severity("stale-lock", name) != "error":
         return
+    anew = "run 'uv lock'" if planned.lock.kind == "uv" else "write the lock anew"
     raise ContraventionError(
         *(
             Problem(
                 what=f"the lock is stale: {difference}",
                 where=str(planned.lock.path),
-                advice="run 'uv lock' and build the wheel again, or use --policy constrain",
+                advice=f"{anew} and build the wheel again, or use --policy constrain",
             )
             for difference in planned.closure.stale
         )
@@ -34,9 +36,13 @@ def refuse_stale(planned: Planned) -> None:
 
 def judge(planned: Planned, wheels: Sequence[Wheel], tree: Tree, *, events: Events) -> Report:
     """Judge what is staged; report what passes, and raise with what does not."""
-    report = check_staged(
-        tree, planned.closure, planned.lock, policy=planned.policy, wheels=wheels
+    standard = Standard(
+        closure=planned.closure,
+        lock=planned.lock,
+        target=planned.target,
+        rules=planned.rules,
     )
+    report = check_staged(tree, standard, wheels=wheels)
     for finding in report.findings:
         match finding.severity:
             case "warning":

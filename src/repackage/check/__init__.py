@@ -17,6 +17,8 @@ from repackage.check._policy import (
 )
 from repackage.check._report import Answer, Finding, Report
 from repackage.check._rules import PackageRules, Rules
+from repackage.check._sites import Site, installed, sites
+from repackage.check._standard import Standard
 
 __all__ = [
     "POLICIES",
@@ -32,10 +34,14 @@ __all__ = [
     "Report",
     "Rules",
     "Severity",
+    "Site",
+    "Standard",
     "Verdict",
     "check_installed",
     "check_staged",
+    "installed",
     "question",
     "read_directory",
     "severity",
+    "sites",
 ]

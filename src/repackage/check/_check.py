@@ -2,37 +2,41 @@
 
 from __future__ import annotations
 
-import posixpath
+import itertools
 from collections import defaultdict
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from repackage.check._editable import editable
-from repackage.check._found import by_name, found_entries, found_wheels
-from repackage.check._judge import Judgement, judge
-from repackage.check._policy import severity
+from repackage.check._finding import Findings
+from repackage.check._found import by_name, found_wheels
+from repackage.check._judge import fresh_unknown, judge_pinned, judge_unpinned
+from repackage.check._judgement import Judgement
 from repackage.check._record import record_mismatches
-from repackage.check._report import Finding, Report
+from repackage.check._report import Report
+from repackage.check._search import found_entries
+from repackage.check._sites import on_path
+from repackage.check._suitable import conflicts, unsuitable
 from repackage.lock import SourceTree
+from repackage.resolve import differences
 from repackage.tree import Tree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from repackage.check._found import Found
-    from repackage.check._policy import Policy, Verdict
-    from repackage.closure import Closure, Pin
-    from repackage.lock import Lock
+    from repackage.check._policy import Verdict
+    from repackage.check._report import Finding
+    from repackage.check._sites import Site
+    from repackage.check._standard import Standard
+    from repackage.closure import Pin
     from repackage.tree import Entry
     from repackage.wheel import Wheel
 
 
 def check_staged(
     staged: Tree | Sequence[Wheel],
-    closure: Closure,
-    lock: Lock,
+    standard: Standard,
     *,
-    policy: Policy = "locked",
     wheels: Sequence[Wheel] = (),
 ) -> Report:
     """Judge what was staged, before anything is emitted.
@@ -43,29 +47,31 @@ def check_staged(
         InputError: METADATA cannot be read.
     """
     if isinstance(staged, Tree):
-        digests = {wheel.path: wheel.sha256 for wheel in (closure.root, *wheels)}
+        known = (standard.closure.root, *wheels)
+        digests = {wheel.path: wheel.sha256 for wheel in known}
         found = found_entries({entry.path: entry for entry in staged}, digests=digests)
     else:
         found = found_wheels(staged)
-    judging = _Judge(closure=closure, lock=lock, policy=policy)
-    return _report(judging.all(found), policy)
+    return _report(_all(by_name(found), standard), standard)
 
 
 def check_installed(
-    entries: Iterable[Entry], closure: Closure, lock: Lock, policy: Policy = "constrain"
+    entries: Iterable[Entry], standard: Standard, *, site: Site | None = None
 ) -> Report:
     """Judge a root, a venv or an artifact, whoever made it.
 
-    Beyond the versions, every file is compared with the RECORD that lists it.
+    Beyond the versions, every file is compared with the RECORD that lists it. ``site`` is
+    the import path that is meant, of several; None: everything lies on one.
 
     Raises:
         InputError: METADATA cannot be read.
     """
     by_path = {entry.path: entry for entry in entries}
     found = found_entries(by_path)
-    judging = _Judge(closure=closure, lock=lock, policy=policy)
-    findings = judging.all(found)
-    for one in found:
+    there = by_name(found if site is None else on_path(site, found))
+    findings = _all(there, standard, site=site)
+    told = Findings(standard)
+    for one in itertools.chain.from_iterable(there.values()):
         judgements = [
             *(
                 Judgement(verdict="record-mismatch", message=said)
@@ -73,157 +79,86 @@ def check_installed(
             ),
             *(Judgement(verdict="editable", message=said) for said in editable(one, by_path)),
         ]
-        findings += (judging.found(one, judged) for judged in judgements)
-    return _report(findings, policy)
+        findings += (told.of(one, judged) for judged in judgements)
+    return _report(findings, standard)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Judge:
-    """What everything that is there is compared with, and how strictly."""
-
-    closure: Closure
-    lock: Lock
-    policy: Policy
-
-    def all(self, found: list[Found]) -> list[Finding]:
-        """Judge what is there, and miss what is not."""
-        grouped = by_name(found)
-        pins = {str(pin.name): pin for pin in self.closure.pins}
-        findings = []
-        for name, several in grouped.items():
-            pin = pins.get(name)
-            findings += self.duplicates(several, pin)
-            for one in several:
-                if name == self.closure.root.name:
-                    findings.append(self.root(one))
-                elif pin is not None:
-                    judged = judge(one, pin, self.lock, policy=self.policy, others=grouped)
-                    findings.append(self.found(one, judged, pin=pin))
-                else:
-                    findings.append(self.unpinned(one))
-        return [*findings, *self.missing(grouped)]
-
-    def root(self, one: Found) -> Finding:
-        """Judge the root wheel: the lock knows it as a member, or not at all."""
-        root, version = self.closure.root, one.metadata.version
-        member = root.name in self.lock.members
-        verdict: Verdict = "member" if member else "satisfied"
-        message = f"{version}, the application itself"
-        if version != root.version:
-            verdict = "member" if member else "version-differs"
-            message = f"{version} is installed, and the wheel at hand is {root.version}"
-        elif one.sha256 and one.sha256 != root.sha256:
-            verdict = "hash-mismatch"
-            message = f"{version} comes from another file than the wheel at hand"
-        judged = Judgement(verdict=verdict, message=message)
-        return self.found(one, judged, locked=str(root.version))
-
-    def unpinned(self, one: Found) -> Finding:
-        """Judge what no edge leads to: the lock may know it, for another target or selection."""
-        version = one.metadata.version
-        entries = self.lock.by_name.get(one.metadata.name, ())
-        locked = ", ".join(str(entry.id.version) for entry in entries if entry.id.version)
-        reasons = [
-            edge.reason
-            for edge in self.closure.skipped
-            if edge.name == one.name and edge.kind in ("fork", "marker")
-        ]
-        verdict: Verdict = "not-in-lock"
-        message = f"{version} is installed, and the lock does not know it"
-        if entries and reasons:
-            verdict = "marker-excluded"
-            message = f"{version} is installed, and not needed on this target: {reasons[0]}"
-        elif entries:
-            verdict = "unselected"
-            message = f"{version} is installed, and neither the extras nor the groups need it"
-        return self.found(one, Judgement(verdict=verdict, message=message), locked=locked)
-
-    def duplicates(self, several: list[Found], pin: Pin | None) -> list[Finding]:
-        """Find two of one name in one directory: which is imported is a matter of luck."""
-        by_site: dict[str, list[str]] = defaultdict(list)
-        for one in several:
-            by_site[posixpath.dirname(one.where)].append(one.where)
-        return [
-            self.finding(
-                several[0].name,
-                "duplicate",
-                f"it is installed {len(places)} times: {', '.join(sorted(places))}",
-                pin=pin,
+def _all(
+    there: Mapping[str, list[Found]], standard: Standard, *, site: Site | None = None
+) -> list[Finding]:
+    """Judge what is there, and miss what is not."""
+    told = Findings(standard)
+    findings = list(told.stale_root())
+    for name, several in there.items():
+        pin = standard.pins.get(name)
+        findings += _duplicates(several, told)
+        seen = _seen(several) if site is not None else several
+        for one in seen:
+            shadowed = [other for other in several if one is seen[0] and other not in seen]
+            if name == standard.closure.root.name:
+                findings.append(told.root(one, shadowed))
+            elif pin is not None:
+                judged = judge_pinned(one, pin, standard, there)
+                findings.append(told.of(one, judged, shadowed=shadowed))
+                findings += _stale(one, pin, told)
+            else:
+                findings.append(
+                    told.of(one, judge_unpinned(one, standard, there), shadowed=shadowed)
+                )
+            fitting = itertools.chain(
+                unsuitable(one, standard), conflicts(one, standard, there)
             )
-            for places in by_site.values()
-            if len(places) > 1
-        ]
+            findings += (told.of(one, judged) for judged in fitting)
+    return [*findings, *_missing(there, told)]
 
-    def missing(self, grouped: Mapping[str, list[Found]]) -> list[Finding]:
-        """Miss the pins, and the application itself."""
-        root = self.closure.root
-        findings = [
-            self.finding(
-                str(pin.name),
-                "missing",
-                f"it is not installed, and the lock has {pin.version or 'it'}",
-                pin=pin,
-            )
-            for pin in self.closure.pins
-            if pin.name not in grouped and not _virtual(pin) and pin.name != root.name
-        ]
-        if root.name not in grouped:
-            message = f"the application itself, {root.version}, is not installed"
-            missed = self.finding(str(root.name), "missing", message)
-            findings.append(replace(missed, locked=str(root.version)))
-        return findings
 
-    def found(
-        self, one: Found, judged: Judgement, *, pin: Pin | None = None, locked: str = ""
-    ) -> Finding:
-        """Weigh a judgement on something that is there."""
-        plain = self.finding(
-            one.name, judged.verdict, judged.message, pin=pin, in_range=judged.in_range
-        )
-        installed, locked = str(one.metadata.version), locked or plain.locked
-        weight = plain.severity
-        if judged.verdict == "member" and locked not in {"", installed}:
-            weight = "note"  # a member's version is information, never a contravention
-        return replace(
-            plain, installed=installed, locked=locked, severity=weight, where=one.where
-        )
+def _seen(several: list[Found]) -> list[Found]:
+    """Those of one name in the first directory that has any: the others are shadowed."""
+    return [one for one in several if one.site == several[0].site]
 
-    def finding(
-        self,
-        name: str,
-        verdict: Verdict,
-        message: str,
-        *,
-        pin: Pin | None = None,
-        in_range: bool = False,
-    ) -> Finding:
-        """Weigh a verdict on a name."""
-        return Finding(
-            name=name,
-            verdict=verdict,
-            severity=severity(verdict, self.policy, in_range=in_range),
-            locked=str(pin.version or "") if pin is not None else "",
-            required_by=_required_by(pin),
-            message=message,
+
+def _stale(one: Found, pin: Pin, told: Findings) -> Iterator[Finding]:
+    """Compare a member's metadata with what was locked."""
+    entry = told.standard.entry(pin)
+    if entry is None or not isinstance(pin.source, SourceTree) or fresh_unknown(entry):
+        return
+    lock = told.standard.lock
+    for said in differences(one.metadata, entry, lock, selected=pin.extras):
+        yield told.of(
+            one, Judgement(verdict="stale-lock", message=f"the lock is stale: {said}")
         )
 
 
-def _report(findings: list[Finding], policy: Policy) -> Report:
+def _duplicates(several: list[Found], told: Findings) -> Iterator[Finding]:
+    """Find two of one name in one directory: which is imported is a matter of luck."""
+    by_site: dict[str, list[str]] = defaultdict(list)
+    for one in several:
+        by_site[one.site].append(one.where)
+    for places in by_site.values():
+        if len(places) > 1:
+            listed = ", ".join(sorted(places))
+            said = f"it is installed {len(places)} times: {listed}"
+            yield told.absent(several[0].name, "duplicate", said)
+
+
+def _missing(there: Mapping[str, list[Found]], told: Findings) -> Iterator[Finding]:
+    """Miss the pins, and the application itself."""
+    closure = told.standard.closure
+    verdict: Verdict = "missing"
+    for pin in closure.pins:
+        if pin.name not in there and not _virtual(pin) and pin.name != closure.root.name:
+            said = f"it is not installed, and the lock has {pin.version or 'it'}"
+            yield told.absent(str(pin.name), verdict, said)
+    if closure.root.name not in there:
+        said = f"the application itself, {closure.root.version}, is not installed"
+        yield told.absent(str(closure.root.name), verdict, said)
+
+
+def _report(findings: list[Finding], standard: Standard) -> Report:
     ordered = sorted(findings, key=lambda one: (one.name, one.verdict, one.where, one.message))
-    return Report(findings=tuple(ordered), policy=policy)
+    return Report(findings=tuple(ordered), policy=standard.rules.level)
 
 
 def _virtual(pin: Pin) -> bool:
     """Whether a pin is a member that is never built: it only has dependencies."""
     return isinstance(pin.source, SourceTree) and pin.source.kind == "virtual"
-
-
-def _required_by(pin: Pin | None) -> tuple[str, ...]:
-    """Name who required a pin, each once."""
-    if pin is None:
-        return ()
-    edges = (
-        f"{edge.name} {edge.version}" if edge.version else str(edge.name)
-        for edge in pin.required_by
-    )
-    return tuple(dict.fromkeys(edges))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
-from repackage.check._found import text_beside
+from repackage.check._search import text_beside
 from repackage.tree import File, read_file
 
 if TYPE_CHECKING:

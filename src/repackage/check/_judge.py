@@ -1,84 +1,173 @@
-"""One distribution against its pin: the verdict, and how to say it."""
+"""Is what is there what the lock has? Version first, then source, then hash."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING
-from urllib.parse import urldefrag
 
-from packaging.utils import canonicalize_name
+from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
+from repackage.check._artifact import judge_artifact, listed
+from repackage.check._judgement import Judgement
+from repackage.check._rules import within_cap
 from repackage.closure import FromSource
-from repackage.lock import (
-    DirectUrl,
-    Git,
-    LocalArchive,
-    RegistryPath,
-    RegistryUrl,
-    SourceTree,
-)
+from repackage.lock import SourceTree
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from packaging.version import Version
 
     from repackage.check._found import Found
-    from repackage.check._policy import Policy, Verdict
+    from repackage.check._standard import Standard
     from repackage.closure import Pin
-    from repackage.lock import Hash, Lock, LockedPackage, Source
+    from repackage.lock import LockedPackage
+
+    There = Mapping[str, list[Found]]
+
+#: What is in order, wherever it is needed.
+_IN_ORDER = frozenset(
+    {"satisfied", "satisfied-sdist", "satisfied-external", "hash-unverifiable", "member"}
+)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Judgement:
-    """A verdict and the sentence that goes with it."""
+def judge_pinned(one: Found, pin: Pin, standard: Standard, there: There) -> Judgement:
+    """Compare what is there with the entry that was reached."""
+    entry = standard.entry(pin)
+    if entry is None:  # a closure that was made of another lock
+        raise ValueError(f"{pin.name} {pin.version} is not in {standard.lock.path}")
+    return _judge(one, entry, standard, there, built=isinstance(pin.artifact, FromSource))
 
-    verdict: Verdict
-    message: str
-    in_range: bool = False
+
+def judge_unpinned(one: Found, standard: Standard, there: There) -> Judgement:
+    """Judge what no edge leads to: the lock may know it, for another target or selection."""
+    version = one.metadata.version
+    if one.metadata.name not in standard.lock.by_name:
+        said = f"{version} is installed, and the lock does not know it"
+        return Judgement(verdict="not-in-lock", message=said)
+    reasons = [edge.reason for edge in standard.closure.skipped if edge.name == one.name]
+    admitted = standard.admitted(one.name)
+    if not admitted:
+        why = f": {reasons[0]}" if reasons else ""
+        said = f"{version} is installed, and not needed on this target{why}"
+        return Judgement(verdict="marker-excluded", message=said)
+    told = [_judge(one, entry, standard, there) for entry in admitted]
+    for judgement in told:
+        if judgement.verdict in _IN_ORDER:
+            said = f"{version} is installed, and neither the extras nor the groups need it"
+            return Judgement(verdict="unselected", message=said)
+    return next((each for each in told if each.verdict != "fork-differs"), told[0])
 
 
-def judge(
-    one: Found, pin: Pin, lock: Lock, *, policy: Policy, others: Mapping[str, list[Found]]
+def _judge(
+    one: Found,
+    entry: LockedPackage,
+    standard: Standard,
+    there: There,
+    *,
+    built: bool = False,
 ) -> Judgement:
-    """Compare what is there with its pin: version first, then source, then hash."""
-    if isinstance(pin.source, SourceTree):
-        return _member(one, pin)
-    version = one.metadata.version
-    if pin.version is not None and version != pin.version:
-        return _other_version(one, pin, lock, others=others)
-    source = _source_differs(one, pin.source)
-    if source:
-        return Judgement(verdict="source-differs", message=source)
-    return _judge_hash(one, pin, lock, policy=policy)
+    if isinstance(entry.id.source, SourceTree):
+        return _member(one, entry)
+    level = standard.rules.level_of(one.name)
+    if entry.id.version is not None and not _same(one, entry):
+        return _other_version(one, entry, standard, there)
+    return judge_artifact(one, entry, level=level, built=built)
 
 
-def _member(one: Found, pin: Pin) -> Judgement:
+def _member(one: Found, entry: LockedPackage) -> Judgement:
     """Members have no trustworthy version in a lock: it is compared for information."""
-    version = one.metadata.version
+    version, locked = one.metadata.version, entry.id.version
     said = f"{version}, a member of the workspace or a path dependency"
-    if pin.version is not None and pin.version != version:
-        said += f" (the lock was written at {pin.version})"
-    return Judgement(verdict="member", message=said)
+    if locked is not None and locked != version:
+        said += f" (the lock was written at {locked})"
+    unknown = fresh_unknown(entry)
+    return Judgement(
+        verdict="member",
+        message=f"{said}; {unknown}" if unknown else said,
+        noted=bool(unknown) or locked not in (None, version),
+    )
+
+
+def fresh_unknown(entry: LockedPackage) -> str:
+    """Say that a lock was written without metadata, where something is not there to compare."""
+    edges = entry.dependencies or entry.optional_dependencies or entry.dev_dependencies
+    if entry.declarations is None and edges:
+        return "freshness unknown: the lock was written without its metadata"
+    return ""
+
+
+def _same(one: Found, entry: LockedPackage) -> bool:
+    """Whether it has the locked version, or that of a wheel which the lock lists for it.
+
+    The label of a wheel's file name may be missing in the lock, and in METADATA: uv accepts
+    both.
+    """
+    version, locked = one.metadata.version, entry.id.version
+    if locked is None or version == locked:
+        return True
+    if version.public != locked.public:
+        return False
+    return version in set(_labelled(entry)) or listed(one, entry)
+
+
+def _labelled(entry: LockedPackage) -> Iterator[Version]:
+    """The versions that the wheels of an entry have in their names, where they are labelled."""
+    for wheel in entry.wheels:
+        try:
+            _, version, _, _ = parse_wheel_filename(wheel.filename)
+        except InvalidWheelFilename:
+            continue
+        if version.local:
+            yield version
 
 
 def _other_version(
-    one: Found, pin: Pin, lock: Lock, *, others: Mapping[str, list[Found]]
+    one: Found, entry: LockedPackage, standard: Standard, there: There
 ) -> Judgement:
-    version, locked = one.metadata.version, pin.version
+    version, locked = one.metadata.version, entry.id.version
     assert locked is not None  # noqa: S101 - the caller compared it
+    in_range = standard.in_range(one.name, version, there)
+    differs = _difference(version, locked, one=one, standard=standard)
+    order = "newer" if version > locked else "older"
+    bounds = f"{order}, {'in range' if in_range else 'out of range'}"
+    if one.external:
+        return _external(one, replace(differs, in_range=in_range), locked, standard, bounds)
+    if differs.verdict == "version-differs":
+        return replace(differs, message=f"{differs.message} ({bounds})", in_range=in_range)
+    return differs
+
+
+def _difference(
+    version: Version, locked: Version, *, one: Found, standard: Standard
+) -> Judgement:
+    """How two versions differ: by label, as forks of one lock, by post-release, or at all."""
     said = f"{version} is installed, and the lock has {locked}"
     if version.public == locked.public:
         return Judgement(verdict="local-differs", message=said)
-    if any(package.id.version == version for package in lock.by_name.get(pin.name, ())):
+    entries = standard.lock.by_name[one.metadata.name]
+    if any(package.id.version == version for package in entries):
         said += f"; it has {version} for another fork or extra"
         return Judgement(verdict="fork-differs", message=said)
     if _without_post(version) == _without_post(locked):
         return Judgement(verdict="post-differs", message=said)
-    in_range = _admitted(one, pin, others)
-    order = "newer" if version > locked else "older"
-    said += f" ({order}, {'in range' if in_range else 'out of range'})"
-    return Judgement(verdict="version-differs", message=said, in_range=in_range)
+    return Judgement(verdict="version-differs", message=said)
+
+
+def _external(
+    one: Found, differs: Judgement, locked: Version, standard: Standard, bounds: str
+) -> Judgement:
+    """Judge another version, from the operating system: only ``range`` lets it be one."""
+    name, version = one.name, one.metadata.version
+    ranged = standard.rules.level_of(name) == "range"
+    capped = not within_cap(version, locked, standard.rules.drift_of(name))
+    said = f"{version} comes from the operating system, and the lock has {locked} ({bounds}"
+    if not differs.in_range or (ranged and capped):
+        beyond = ", beyond the cap" if differs.in_range else ""
+        return replace(differs, verdict="external-out-of-range", message=f"{said}{beyond})")
+    if ranged:
+        return replace(differs, verdict="satisfied-external", message=f"{said})")
+    return replace(differs, message=f"{said})")
 
 
 def _without_post(version: Version) -> tuple[object, ...]:
@@ -86,92 +175,3 @@ def _without_post(version: Version) -> tuple[object, ...]:
     while len(release) > 1 and not release[-1]:
         release = release[:-1]
     return version.epoch, release, version.pre, version.dev
-
-
-def _admitted(one: Found, pin: Pin, others: Mapping[str, list[Found]]) -> bool:
-    """Whether a requirement of each requirer admits the version.
-
-    Several requirements of one requirer are told apart by markers, which are a
-    target's: one that admits is enough.
-    """
-    return all(
-        any(
-            requirement.specifier.contains(one.metadata.version, prereleases=True)
-            for requirement in requirer.metadata.requires_dist
-            if canonicalize_name(requirement.name) == pin.name
-        )
-        for edge in pin.required_by
-        for requirer in others.get(edge.name, ())
-    )
-
-
-def _entry(pin: Pin, lock: Lock) -> LockedPackage | None:
-    """The entry of the lock that a pin was made from."""
-    for package in lock.by_name.get(pin.name, ()):
-        if (package.id.version, package.id.source) == (pin.version, pin.source):
-            return package
-    return None
-
-
-def _hashes(pin: Pin, lock: Lock) -> set[Hash]:
-    """Take all hashes that the lock has for the entry of a pin."""
-    entry = _entry(pin, lock)
-    files = (*entry.wheels, entry.sdist) if entry is not None else ()
-    return {file.hash for file in files if file is not None and file.hash is not None}
-
-
-def _source_differs(one: Found, source: Source) -> str:
-    """Compare ``direct_url.json`` with the lock's source; ours leaves it out."""
-    match source:
-        case Git(commit=commit) if one.origin is not None:
-            if one.origin.commit != commit:
-                there = one.origin.commit or one.origin.url
-                return f"it comes from {there}, and the lock has the commit {commit}"
-        case DirectUrl(url=url) if one.origin is not None:
-            if urldefrag(one.origin.url).url != urldefrag(url).url:
-                return f"it comes from {one.origin.url}, and the lock has {url}"
-        case Git() | DirectUrl():
-            if not one.ours:
-                return "it comes from an index, and the lock has another source for it"
-        case LocalArchive() | SourceTree():
-            pass  # where a file lay on another machine tells nothing; its hash does
-        case _:
-            if one.origin is not None:
-                return f"it comes from {one.origin.url}, and the lock has an index for it"
-    return ""
-
-
-def _judge_hash(one: Found, pin: Pin, lock: Lock, *, policy: Policy) -> Judgement:
-    """Compare the artifact with the hashes of the lock, as far as both are known."""
-    version = one.metadata.version
-    if one.ours and isinstance(pin.artifact, FromSource):
-        return _stand_in(one, pin, lock)
-    hashes = _hashes(pin, lock)
-    if not hashes and policy == "exact":
-        said = f"{version}: the lock has no hash for it"
-        return Judgement(verdict="hash-unverifiable", message=said)
-    known = {name: one.digest(name) for name in sorted({item.algorithm for item in hashes})}
-    if not hashes or any(known[item.algorithm] == item.digest for item in hashes):
-        return Judgement(verdict="satisfied", message=f"{version}, as locked")
-    if not any(known.values()):
-        said = f"{version}, as locked, but the wheel it came from is not at hand to be hashed"
-        return Judgement(verdict="hash-unverifiable", message=said)
-    said = f"{version} comes from a file that the lock does not list"
-    return Judgement(verdict="hash-mismatch", message=said)
-
-
-def _stand_in(one: Found, pin: Pin, lock: Lock) -> Judgement:
-    """Judge a wheel that was given because no wheel of the lock fits the target.
-
-    Where the lock has a source of it, the wheel is taken for one that was built from
-    that source: it is the lock's version, and no hash can tell more.
-    """
-    entry = _entry(pin, lock)
-    version = one.metadata.version
-    match pin.source:
-        case RegistryUrl() | RegistryPath() if entry is None or entry.sdist is None:
-            said = f"{version} comes from a file that the lock does not list"
-            return Judgement(verdict="hash-mismatch", message=said)
-        case _:
-            said = f"{version}, as locked, from a wheel that was given for its locked source"
-            return Judgement(verdict="satisfied-sdist", message=said)

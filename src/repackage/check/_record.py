@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from installer.records import InvalidRecordEntry, RecordEntry, parse_record_file
 
-from repackage.check._found import text_beside
+from repackage.check._search import text_beside
 from repackage.tree import File
 
 if TYPE_CHECKING:
@@ -25,9 +25,11 @@ _BYTECODE = ".pyc"
 def record_mismatches(one: Found, entries: Mapping[str, Entry]) -> Iterator[str]:
     """Say, for each file that RECORD lists, how it differs.
 
-    A distribution without RECORD cannot be judged: distributions of an operating system
-    take it out, so that pip leaves their files alone (PEP 627).
+    A distribution without RECORD cannot be judged (PEP 627). What the package manager of an
+    operating system installed has one at times, and its files were moved since.
     """
+    if one.external:
+        return
     text = text_beside(entries, one.where, "RECORD")
     if text is None:
         return

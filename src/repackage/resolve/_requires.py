@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from repackage.lock import Declarations
     from repackage.resolve._equivalence import Condition, Conjunction
-    from repackage.wheel import Wheel
+    from repackage.metadata import Metadata
 
 _ANY: frozenset[Specifier] = frozenset()
 Sourced = frozenset[tuple["NormalizedName", frozenset["NormalizedName"]]]
@@ -91,7 +91,7 @@ def of_lock(declared: Declarations) -> list[Requires]:
     ]
 
 
-def of_wheel(wheel: Wheel, *, sourced: Sourced = frozenset()) -> list[Requires]:
+def of_wheel(metadata: Metadata, *, sourced: Sourced = frozenset()) -> list[Requires]:
     """The requirements that the wheel declares."""
     return [
         Requires(
@@ -103,7 +103,7 @@ def of_wheel(wheel: Wheel, *, sourced: Sourced = frozenset()) -> list[Requires]:
             ),
             str(requirement.marker or ""),
         )
-        for requirement in wheel.metadata.requires_dist
+        for requirement in metadata.requires_dist
     ]
 
 

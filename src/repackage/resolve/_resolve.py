@@ -63,7 +63,7 @@ def resolve(  # noqa: PLR0913 - what a closure depends on
     have none that fits. ``files`` says what must be built, and what must not be.
     """
     request = _Request(wheel=wheel, lock=lock, target=target, selection=selection, files=files)
-    request.refuse_target()
+    request.doubt_target()
     reached = request.reach()
     return Closure(
         root=wheel,
@@ -101,12 +101,11 @@ class _Request:
     def environment(self) -> Environment:
         return Environment(self.target.markers)
 
-    def refuse_target(self) -> None:
-        """Refuse a target that the wheel or the lock was not made for."""
+    def doubt_target(self) -> None:
+        """Note what the wheel or the lock was not made for; what is asked for comes next."""
         check_wheel(self.wheel, self.target, self.environment, self.problems)
         check_python(self.lock, self.target, self.environment, self.problems)
         check_universe(self.lock, self.target, self.environment, self.problems)
-        self.problems.raise_if_any(ResolveError)
 
     def reach(self) -> _Reached:
         """Walk from the project, or from the wheel's own requirements where it is absent."""
@@ -182,13 +181,16 @@ class _Request:
             extras=root.extras,
             groups=(*root.groups, *root.inherited),
             notes=tuple(version_notes(self.wheel, package)),
-            stale=tuple(differences(self.wheel, package, self.lock, selected=root.extras)),
+            stale=tuple(
+                differences(self.wheel.metadata, package, self.lock, selected=root.extras)
+            ),
         )
 
     def _reach_as_constraints(self) -> _Reached:
         name, known = self.wheel.name, self.wheel.metadata.provides_extra
         self.selection.check_extras(known, of=name, problems=self.problems)
         self.selection.check_groups((), of=f"the lock: {name}", problems=self.problems)
+        self.problems.raise_if_any(ResolveError)
         extras = self.selection.extras_among(known)
         constrained = self._constrained()
         start = constrained.start(extras)

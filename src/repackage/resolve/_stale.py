@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from repackage.lock import Declarations, Edge, Lock, LockedPackage
     from repackage.resolve._equivalence import Condition
     from repackage.resolve._requires import Key
-    from repackage.wheel import Wheel
+    from repackage.metadata import Metadata
 
 
 def differences(
-    wheel: Wheel,
+    metadata: Metadata,
     package: LockedPackage,
     lock: Lock,
     *,
@@ -34,27 +34,27 @@ def differences(
     ``selected`` are the extras that are wanted: of a package from an index, a lock has
     no others than those that something in it asks for.
     """
-    yield from _python_differences(wheel, lock)
+    yield from _python_differences(metadata, lock)
     declared = package.declarations
     if declared is None:
-        extras = {*wheel.metadata.provides_extra}
+        extras = {*metadata.provides_extra}
         if isinstance(package.id.source, RegistryUrl | RegistryPath):
             extras &= {*package.optional_dependencies, *selected}
-        yield from _edge_differences(wheel, package, lock, extras=extras)
+        yield from _edge_differences(metadata, package, lock, extras=extras)
     else:
-        yield from _declared_differences(wheel, declared, lock)
+        yield from _declared_differences(metadata, declared, lock)
 
 
-def _declared_differences(wheel: Wheel, declared: Declarations, lock: Lock) -> Iterator[str]:
+def _declared_differences(metadata: Metadata, declared: Declarations, lock: Lock) -> Iterator[str]:
     """Compare with what the lock recorded of the project's own metadata."""
-    yield from _extra_differences(wheel, declared)
-    ours = of_wheel(wheel, sourced=sourced_of(declared))
+    yield from _extra_differences(metadata, declared)
+    ours = of_wheel(metadata, sourced=sourced_of(declared))
     theirs = of_lock(declared)
-    extras = {*wheel.metadata.provides_extra, *(declared.provides_extras or ())}
+    extras = {*metadata.provides_extra, *(declared.provides_extras or ())}
     for context in ("", *sorted(extras)):
         yield from _context_differences(
-            flattened(wheel.name, ours, context),
-            flattened(wheel.name, theirs, context),
+            flattened(metadata.name, ours, context),
+            flattened(metadata.name, theirs, context),
             context=context,
             python=lock.requires_python,
         )
@@ -80,9 +80,9 @@ def _context_differences(
             yield f"the wheel requires '{key}'{where} under another marker than the lock"
 
 
-def _python_differences(wheel: Wheel, lock: Lock) -> Iterator[str]:
+def _python_differences(metadata: Metadata, lock: Lock) -> Iterator[str]:
     """The range of the lock must lie inside that of the wheel."""
-    bound = wheel.metadata.requires_python
+    bound = metadata.requires_python
     if bound is None:
         return
     literals = [specifier.version for specifier in (*bound, *lock.requires_python)]
@@ -98,10 +98,10 @@ def _python_differences(wheel: Wheel, lock: Lock) -> Iterator[str]:
         )
 
 
-def _extra_differences(wheel: Wheel, declared: Declarations) -> Iterator[str]:
+def _extra_differences(metadata: Metadata, declared: Declarations) -> Iterator[str]:
     if declared.provides_extras is None:
         return
-    ours, theirs = set(wheel.metadata.provides_extra), set(declared.provides_extras)
+    ours, theirs = set(metadata.provides_extra), set(declared.provides_extras)
     yield from (
         f"the wheel has the extra {extra!r}, the lock was made without it"
         for extra in sorted(ours - theirs)
@@ -113,20 +113,20 @@ def _extra_differences(wheel: Wheel, declared: Declarations) -> Iterator[str]:
 
 
 def _edge_differences(
-    wheel: Wheel, package: LockedPackage, lock: Lock, *, extras: Collection[NormalizedName]
+    metadata: Metadata, package: LockedPackage, lock: Lock, *, extras: Collection[NormalizedName]
 ) -> Iterator[str]:
     """A lock without declarations: its edges must answer the requirements, and no more.
 
     Overrides and excludes can explain a difference, so it is only probably one.
     """
-    ours = of_wheel(wheel)
+    ours = of_wheel(metadata)
     for context in ("", *sorted(extras)):
         edges = (
             package.optional_dependencies.get(canonicalize_name(context), ())
             if context
             else package.dependencies
         )
-        flat = flattened(wheel.name, ours, context)
+        flat = flattened(metadata.name, ours, context)
         reachable = [
             key
             for key, condition in flat.items()
@@ -141,7 +141,7 @@ def _edge_differences(
         names = {key.name for key in flat}
         yield from (
             f"probably: the lock was made with '{name}'{where}, the wheel does not require it"
-            for name in sorted({edge.target.name for edge in edges} - names - {wheel.name})
+            for name in sorted({edge.target.name for edge in edges} - names - {metadata.name})
         )
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import pytest
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+from repackage.check import Rules, Standard
 from repackage.closure import Closure, FromSource, Pin, Requirer, Skipped
 from repackage.format import flat_layout
 from repackage.lock import LockedFile, SourceTree, read_lock
@@ -20,11 +21,13 @@ from repackage.wheel import read_wheel
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from repackage.check import Policy
     from repackage.lock import Lock, LockedPackage
     from repackage.tree import Tree
     from repackage.wheel import Wheel
     from tests.wheels import WheelFactory
 
+TARGET = free_target(python="3.11", platform="manylinux_2_28_x86_64")
 INDEX = 'registry = "https://index.example/simple"'
 
 HEAD = """\
@@ -33,12 +36,20 @@ revision = 3
 requires-python = ">=3.10"
 
 [manifest]
-members = ["app", "lib"]
+members = ["app", "every", "lib"]
+MANIFEST
 
 [[package]]
 name = "app"
 version = "1.0"
 source = { editable = "." }
+"""
+#: A member that nobody installs, for every entry to have an edge that leads to it.
+EVERY = """\
+[[package]]
+name = "every"
+version = "1.0"
+source = { editable = "every" }
 """
 
 
@@ -50,6 +61,11 @@ class World:
     make: WheelFactory
     entries: list[str] = field(default_factory=list)
     reached: list[tuple[str, str]] = field(default_factory=list)
+    edges: list[str] = field(default_factory=list)
+    manifest: list[str] = field(default_factory=list)
+    """Lines of it, beside the members."""
+    extras: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Those of a pin that are active."""
 
     def lock(
         self,
@@ -61,6 +77,8 @@ class World:
         sdist: bool = False,
         hash_: str | None = None,
         reach: bool = True,
+        marker: str = "",
+        more: str = "",
     ) -> None:
         """Add an entry to the lock, with the wheel's hash unless another (or "") is given."""
         lines = ["[[package]]", f'name = "{name}"', f'version = "{version}"']
@@ -75,18 +93,41 @@ class World:
             recorded = f', hash = "{digest}"' if digest else ""
             url = f"https://index.example/{wheel.name}"
             lines.append(f'wheels = [{{ url = "{url}"{recorded} }}]')
-        self.entries.append("\n".join(lines))
+        self.entries.append("\n".join([*lines, more]))
+        edge = f'name = "{name}", version = "{version}", source = {{ {source} }}'
+        self.edges.append(f'{{ {edge}, marker = "{marker}" }}' if marker else f"{{ {edge} }}")
         if reach:
             self.reached.append((name, version))
 
     def read(self) -> Lock:
         path = self.directory / "uv.lock"
-        path.write_text("\n\n".join([HEAD, *self.entries]) + "\n")
+        head = HEAD.replace("MANIFEST", "\n".join(self.manifest))
+        every = f"{EVERY}dependencies = [{', '.join(self.edges)}]"
+        path.write_text("\n\n".join([head, every, *self.entries]) + "\n")
         return read_lock(path)
+
+    def standard(
+        self,
+        root: Path,
+        *,
+        policy: Policy | Rules = "locked",
+        skipped: tuple[str, ...] = (),
+        extras: tuple[str, ...] = (),
+        stale: tuple[str, ...] = (),
+    ) -> Standard:
+        """What is held against the lock, for a root wheel."""
+        lock = self.read()
+        closure = self.closure(lock, read_wheel(root), skipped=skipped)
+        return Standard(
+            closure=replace(closure, extras=tuple(map(canonicalize_name, extras)), stale=stale),
+            lock=lock,
+            target=TARGET,
+            rules=policy if isinstance(policy, Rules) else Rules(level=policy),
+        )
 
     def closure(self, lock: Lock, root: Wheel, *, skipped: tuple[str, ...] = ()) -> Closure:
         pins = [
-            _pin(package)
+            _pin(package, self.extras.get(package.name, ()))
             for package in lock.packages
             if (package.name, str(package.id.version)) in self.reached
         ]
@@ -108,7 +149,7 @@ class World:
         )
 
 
-def _pin(package: LockedPackage) -> Pin:
+def _pin(package: LockedPackage, extras: tuple[str, ...]) -> Pin:
     """Pin an entry to its first wheel; where there is none, to one that is given."""
     artifact: LockedFile | FromSource = FromSource(
         name=package.name, version=package.id.version
@@ -120,7 +161,7 @@ def _pin(package: LockedPackage) -> Pin:
         version=package.id.version,
         source=package.id.source,
         artifact=artifact,
-        extras=(),
+        extras=tuple(map(canonicalize_name, extras)),
         required_by=(Requirer(name=canonicalize_name("app"), version=Version("1.0")),),
     )
 
@@ -136,6 +177,6 @@ def staged(root: Path, *wheels: Path) -> Tree:
         flat_layout(),
         root=read_wheel(root),
         wheels=[read_wheel(wheel) for wheel in wheels],
-        target=free_target(python="3.11", platform="manylinux_2_28_x86_64"),
+        target=TARGET,
         epoch=1_750_000_000,
     ).tree

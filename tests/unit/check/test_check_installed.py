@@ -46,9 +46,8 @@ def put(directory: Path, *wheels: Path, direct_url: object = None) -> None:
 
 
 def check(world: World, policy: Policy = "constrain") -> Report:
-    lock = world.read()
-    closure = world.closure(lock, read_wheel(world.make()))
-    return check_installed(read_directory(world.directory / "venv"), closure, lock, policy)
+    standard = world.standard(world.make(), policy=policy)
+    return check_installed(read_directory(world.directory / "venv"), standard)
 
 
 def verdicts(report: Report, name: str) -> list[tuple[str, str]]:

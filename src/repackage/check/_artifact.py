@@ -1,0 +1,103 @@
+"""Where the locked version of a distribution comes from: its source, and its hash."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urldefrag
+
+from repackage.check._judgement import Judgement
+from repackage.lock import (
+    DirectUrl,
+    Git,
+    LocalArchive,
+    RegistryPath,
+    RegistryUrl,
+    SourceTree,
+)
+
+if TYPE_CHECKING:
+    from repackage.check._found import Found
+    from repackage.check._policy import Policy
+    from repackage.lock import Hash, LockedPackage, Source
+
+
+def judge_artifact(
+    one: Found, entry: LockedPackage, *, level: Policy, built: bool = False
+) -> Judgement:
+    """Judge what has the locked version already; ``built``: no wheel of the lock was chosen."""
+    version = one.metadata.version
+    ignored = one.external and level == "range"
+    source = "" if ignored else _source_differs(one, entry.id.source)
+    if source:
+        return Judgement(verdict="source-differs", message=source)
+    if one.external:
+        said = f"{version}, as locked, from the package manager of the operating system"
+        return Judgement(verdict="satisfied-external", message=said)
+    if one.ours and built:
+        return _stand_in(one, entry)
+    return _judge_hash(one, entry, level=level)
+
+
+def listed(one: Found, entry: LockedPackage) -> bool:
+    """Whether the artifact is known to be one that the lock lists."""
+    return any(one.digest(item.algorithm) == item.digest for item in _hashes(entry))
+
+
+def _hashes(entry: LockedPackage) -> list[Hash]:
+    """All hashes that the lock has for an entry."""
+    files = (*entry.wheels, *filter(None, (entry.sdist,)))
+    return list(dict.fromkeys(file.hash for file in files if file.hash is not None))
+
+
+def _source_differs(one: Found, source: Source) -> str:
+    """Compare ``direct_url.json`` with the lock's source; ours leaves it out."""
+    match source:
+        case Git(commit=commit) if one.origin is not None:
+            if one.origin.commit != commit:
+                there = one.origin.commit or one.origin.url
+                return f"it comes from {there}, and the lock has the commit {commit}"
+        case DirectUrl(url=url) if one.origin is not None:
+            if urldefrag(one.origin.url).url != urldefrag(url).url:
+                return f"it comes from {one.origin.url}, and the lock has {url}"
+        case Git() | DirectUrl():
+            if not one.ours:
+                place = "the operating system" if one.external else "an index"
+                return f"it comes from {place}, and the lock has another source for it"
+        case LocalArchive() | SourceTree():
+            pass  # where a file lay on another machine tells nothing; its hash does
+        case _:
+            if one.origin is not None:
+                return f"it comes from {one.origin.url}, and the lock has an index for it"
+    return ""
+
+
+def _judge_hash(one: Found, entry: LockedPackage, *, level: Policy) -> Judgement:
+    """Compare the artifact with the hashes of the lock, as far as both are known."""
+    version = one.metadata.version
+    hashes = _hashes(entry)
+    if not hashes and level == "exact":
+        said = f"{version}: the lock has no hash for it"
+        return Judgement(verdict="hash-unverifiable", message=said)
+    if not hashes or listed(one, entry):
+        return Judgement(verdict="satisfied", message=f"{version}, as locked")
+    if not any(one.digest(item.algorithm) for item in hashes):
+        said = f"{version}, as locked, but the wheel it came from is not at hand to be hashed"
+        return Judgement(verdict="hash-unverifiable", message=said)
+    said = f"{version} comes from a file that the lock does not list"
+    return Judgement(verdict="hash-mismatch", message=said)
+
+
+def _stand_in(one: Found, entry: LockedPackage) -> Judgement:
+    """Judge a wheel that was given because no wheel of the lock fits the target.
+
+    Where the lock has a source of it, the wheel is taken for one that was built from
+    that source: it is the lock's version, and no hash can tell more.
+    """
+    version = one.metadata.version
+    match entry.id.source:
+        case RegistryUrl() | RegistryPath() if entry.sdist is None:
+            said = f"{version} comes from a file that the lock does not list"
+            return Judgement(verdict="hash-mismatch", message=said)
+        case _:
+            said = f"{version}, as locked, from a wheel that was given for its locked source"
+            return Judgement(verdict="satisfied-sdist", message=said)

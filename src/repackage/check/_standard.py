@@ -1,0 +1,94 @@
+"""What everything that is there is held against."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from packaging.utils import canonicalize_name
+
+from repackage.check._possible import possible
+from repackage.check._requirements import Requirements
+from repackage.resolve import Environment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from packaging.tags import Tag
+    from packaging.utils import NormalizedName
+    from packaging.version import Version
+
+    from repackage.check._found import Found
+    from repackage.check._requirements import Demand
+    from repackage.check._rules import Rules
+    from repackage.closure import Closure, Pin
+    from repackage.lock import Lock, LockedPackage, PackageId
+    from repackage.target import Target
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standard:
+    """The closure, the lock that it came from, the target and the policy."""
+
+    closure: Closure
+    lock: Lock
+    target: Target
+    rules: Rules
+
+    @cached_property
+    def pins(self) -> Mapping[str, Pin]:
+        """The pins, by name."""
+        return {str(pin.name): pin for pin in self.closure.pins}
+
+    @cached_property
+    def environment(self) -> Environment:
+        """Markers, as they are on the target."""
+        return Environment(self.target.markers)
+
+    @cached_property
+    def tags(self) -> frozenset[Tag]:
+        """What the target can run."""
+        return frozenset(self.target.tags)
+
+    @cached_property
+    def possible(self) -> frozenset[PackageId]:
+        """What some selection could bring to the target."""
+        return possible(self.lock, self.environment)
+
+    @cached_property
+    def requirements(self) -> Requirements:
+        """Reads what is required."""
+        return Requirements(lock=self.lock, environment=self.environment)
+
+    def entry(self, pin: Pin) -> LockedPackage | None:
+        """The entry of the lock that a pin was made from."""
+        for package in self.lock.by_name.get(pin.name, ()):
+            if (package.id.version, package.id.source) == (pin.version, pin.source):
+                return package
+        return None
+
+    def admitted(self, name: str) -> tuple[LockedPackage, ...]:
+        """The entries of a name that some selection could bring to the target."""
+        named = self.lock.by_name.get(canonicalize_name(name), ())
+        return tuple(package for package in named if package.id in self.possible)
+
+    def demands(self, one: Found) -> Iterator[Demand]:
+        """What a distribution requires, with the extras of it that are active."""
+        return self.requirements.of(one.metadata, self._extras(one.name))
+
+    def in_range(self, name: str, version: Version, there: Mapping[str, list[Found]]) -> bool:
+        """Whether everybody admits a version who requires it and belongs to the closure."""
+        return all(
+            demand.admits(version)
+            for several in there.values()
+            if several[0].name in self.pins or several[0].name == self.closure.root.name
+            for demand in self.demands(several[0])
+            if demand.name == name
+        )
+
+    def _extras(self, name: str) -> tuple[NormalizedName, ...]:
+        if name == self.closure.root.name:
+            return self.closure.extras
+        pin = self.pins.get(name)
+        return () if pin is None else pin.extras
