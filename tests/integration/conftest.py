@@ -13,10 +13,13 @@ from filelock import FileLock
 from tests.integration import applications
 from tests.integration.applications import Application
 from tests.integration.roots import Machine, debian_root
+from tests.integration.simple_index import serving
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from tests.integration.simple_index import Served
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -65,6 +68,20 @@ def repackage(shared: Path) -> Callable[..., str]:
         return str(done.stdout)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def loopback(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Served]]:
+    """A directory, and the server of what tests put there."""
+    root = tmp_path_factory.mktemp("loopback")
+    with serving(root) as served:
+        yield root, served
+
+
+@pytest.fixture(scope="session")
+def interpreters(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where uv keeps what it knows of the interpreters that it is asked about."""
+    return tmp_path_factory.mktemp("interpreters")
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ class Project:
 
     name: str = "app"
     version: str = "1.0"
-    requires_python: str = ">=3.10"
+    requires_python: str = ">=3.9"
     dependencies: tuple[str, ...] = ()
     extras: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     groups: Mapping[str, tuple[str | Mapping[str, str], ...]] = field(default_factory=dict)
@@ -38,7 +38,10 @@ class Project:
             f"requires-python = {json.dumps(self.requires_python)}",
             f"dependencies = {json.dumps(self.dependencies)}",
             "[project.optional-dependencies]",
-            *(f"{extra} = {json.dumps(needs)}" for extra, needs in self.extras.items()),
+            *(
+                f"{json.dumps(extra)} = {json.dumps(needs)}"
+                for extra, needs in self.extras.items()
+            ),
             "[dependency-groups]",
             *(f"{group} = [{_items(needs)}]" for group, needs in self.groups.items()),
         ]

@@ -1,17 +1,19 @@
 """uv as an oracle: which distributions, and which files, it would install.
 
-The set comes from ``uv sync --dry-run``, asked with an interpreter that only claims to
-have another version; the files from uv's own ``pylock.toml`` and ``packaging.pylock``.
+The set comes from ``uv sync --dry-run``, asked with an interpreter that only claims to be
+another; the files from uv's own ``pylock.toml`` and ``packaging.pylock``, or, where that
+format cannot say enough, from what a real installation asks a server for.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import shutil
 import stat
 import subprocess
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
@@ -19,17 +21,20 @@ import tomli
 from packaging.pylock import Pylock
 from uv import find_uv_bin
 
+from repackage.resolve import ALL, FileChoice
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from packaging.utils import NormalizedName
+
     from repackage.resolve import Selection
     from repackage.target import Target
+    from tests.integration.uv_machines import Machine
 
-PYTHONS = ("3.10", "3.11", "3.12", "3.13", "3.14")
-ARCHITECTURES = ("x86_64", "aarch64")
-
-#: uv learns about an interpreter by running a probe; this one answers for another version.
+#: uv learns about an interpreter by running a probe, and believes what it prints. It
+#: remembers the answer only of an interpreter that says it lies where it was found.
 _SHIM = """\
 #!{executable}
 import json, subprocess, sys
@@ -40,36 +45,84 @@ try:
 except (ValueError, KeyError, TypeError):
     sys.stdout.buffer.write(done.stdout)
 else:
-    markers["python_full_version"] = markers["implementation_version"] = {full!r}
-    markers["python_version"] = {release!r}
+    markers.update({markers!r})
+    answer["gil_disabled"] = {gil_disabled!r}
+    answer["sys_executable"] = sys.argv[0]
     print(json.dumps(answer))
 sys.exit(done.returncode)
 """
-
+_OF_THE_INTERPRETER = (
+    "implementation_name",
+    "implementation_version",
+    "platform_python_implementation",
+    "python_full_version",
+    "python_version",
+)
 
 #: Settings of uv that say where the index is and whom to trust.
 _INDEX = frozenset({"UV_DEFAULT_INDEX", "UV_INDEX_URL", "UV_NATIVE_TLS", "UV_SYSTEM_CERTS"})
+
+_ANY_FILE = FileChoice()
 
 
 class Refused(Exception):  # noqa: N818 - an answer like the other
     """uv refuses to answer."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """What is asked of a lock: a selection, and what files may be used."""
+
+    selection: Selection
+    files: FileChoice = _ANY_FILE
+
+    def flags(self) -> list[str]:
+        """Say it as uv is told."""
+        wanted = self.selection
+        switches = {
+            "--no-default-groups": not wanted.default_groups,
+            "--all-extras": wanted.all_extras,
+            "--all-groups": wanted.all_groups,
+        }
+        return [
+            *(switch for switch, on in switches.items() if on),
+            *(f"--extra={extra}" for extra in wanted.extras),
+            *(f"--no-extra={extra}" for extra in wanted.no_extras),
+            *(f"--group={group}" for group in wanted.groups),
+            *(f"--only-group={group}" for group in wanted.only_groups),
+            *(f"--no-group={group}" for group in wanted.no_groups),
+        ]
+
+    def file_flags(self) -> list[str]:
+        """Say which files may be used, as uv is told."""
+        refused = {"no-binary": self.files.no_binary, "no-build": self.files.only_binary}
+        return [flag for key, names in refused.items() for flag in _chosen(key, names)]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Oracle:
     """uv, isolated from this machine's configuration, for one project."""
 
     project: Path
-    scratch: Path
-    cache: Path = field(kw_only=True)
+    package: str
+    """The member that is asked for; of a script there is none."""
+    session: Path
+    """Where interpreters and uv's cache are kept for all projects."""
+    script: bool = False
 
-    def lock(self) -> Path:
-        """Lock the project; an index may be asked."""
-        self._run("lock", "--python", sys.executable)
-        return self.project / "uv.lock"
+    @property
+    def lock_file(self) -> Path:
+        """The lock of the project, or of its script."""
+        return self.project / ("script.py.lock" if self.script else "uv.lock")
+
+    def lock(self, machine: Machine | None = None) -> Path:
+        """Lock the project; an index may be asked, and the interpreter must be admitted."""
+        interpreter = self._interpreter(machine) if machine else sys.executable
+        self._run("lock", "--python", str(interpreter), *self._script())
+        return self.lock_file
 
     def installed(
-        self, package: str, target: Target, selection: Selection
+        self, request: Request, machine: Machine
     ) -> frozenset[tuple[str, str | None]]:
         """Names and versions that uv would install; no version for a source tree."""
         done = self._run(
@@ -78,16 +131,14 @@ class Oracle:
             "--offline",
             "--dry-run",
             "--output-format=json",
-            "--preview-features=frozen-lockfile,json-output",
-            f"--python={self._interpreter(target)}",
-            f"--python-platform={target.arch}-manylinux_2_28",
-            f"--package={package}",
-            *_flags(selection),
+            *self._about(machine),
+            *self._of_what(request),
+            *request.file_flags(),
         )
         changes = json.loads(done)["sync"]["changes"]
         return frozenset((change["name"], change.get("version")) for change in changes)
 
-    def files(self, package: str, selection: Selection) -> Pylock:
+    def pylock(self, request: Request) -> Pylock:
         """What uv would install anywhere, as a lock that names files."""
         text = self._run(
             "export",
@@ -96,17 +147,51 @@ class Oracle:
             "--format=pylock.toml",
             "--no-header",
             "--quiet",
-            f"--package={package}",
-            *_flags(selection),
+            *self._of_what(request),
         )
         return Pylock.from_dict(tomli.loads(text))
 
-    def _interpreter(self, target: Target) -> Path:
-        release = target.python.release
-        shim = self.scratch / f"python{release}"
+    def install(self, request: Request, machine: Machine) -> None:
+        """Install all but source trees, to make uv ask for the files that it chooses."""
+        environment = self.project / ".venv"
+        try:
+            self._run(
+                "sync",
+                "--frozen",
+                "--no-cache",
+                "--no-install-local",
+                "--no-install-workspace",
+                *self._about(machine),
+                *self._of_what(request),
+                *request.file_flags(),
+            )
+        finally:
+            shutil.rmtree(environment, ignore_errors=True)
+
+    def _script(self) -> tuple[str, ...]:
+        return (f"--script={self.project / 'script.py'}",) if self.script else ()
+
+    def _of_what(self, request: Request) -> tuple[str, ...]:
+        """A script has neither extras nor groups."""
+        return self._script() or (f"--package={self.package}", *request.flags())
+
+    def _about(self, machine: Machine) -> tuple[str, ...]:
+        return (
+            "--preview-features=frozen-lockfile,json-output",
+            f"--python={self._interpreter(machine)}",
+            f"--python-platform={machine.triple}",
+        )
+
+    def _interpreter(self, machine: Machine) -> Path:
+        shim = self.session / f"{machine.interpreter}-{os.getpid()}"
         if not shim.exists():
-            full = target.markers["python_full_version"]
-            shim.write_text(_SHIM.format(executable=sys.executable, full=full, release=release))
+            values = {key: machine.target.markers[key] for key in _OF_THE_INTERPRETER}
+            text = _SHIM.format(
+                executable=sys.executable,
+                markers=values,
+                gil_disabled=machine.target.python.free_threaded,
+            )
+            shim.write_text(text)
             shim.chmod(shim.stat().st_mode | stat.S_IXUSR)
         return shim
 
@@ -129,8 +214,8 @@ class Oracle:
             if key in _INDEX or not key.startswith(("UV_", "VIRTUAL_ENV", "PYTHONPATH"))
         }
         own = {
-            "HOME": str(self.scratch),
-            "UV_CACHE_DIR": str(self.cache),
+            "HOME": str(self.session),
+            "UV_CACHE_DIR": str(self.session / "cache"),
             "UV_PYTHON_DOWNLOADS": "never",
         }
         return {**kept, **own}
@@ -139,7 +224,7 @@ class Oracle:
 def selected_files(pylock: Pylock, target: Target) -> frozenset[str]:
     """The file names that ``packaging`` selects; source trees are left out."""
     found = set()
-    environment = dict(target.markers)
+    environment = {**target.markers, "python_full_version": _release(target)}
     for _, artifact in pylock.select(environment=environment, tags=list(target.tags)):  # type: ignore[arg-type]  # a TypedDict of eleven keys
         url = getattr(artifact, "url", None)
         if url is not None:
@@ -148,17 +233,13 @@ def selected_files(pylock: Pylock, target: Target) -> frozenset[str]:
     return frozenset(found)
 
 
-def _flags(selection: Selection) -> list[str]:
-    switches = {
-        "--no-default-groups": not selection.default_groups,
-        "--all-extras": selection.all_extras,
-        "--all-groups": selection.all_groups,
-    }
-    return [
-        *(switch for switch, on in switches.items() if on),
-        *(f"--extra={extra}" for extra in selection.extras),
-        *(f"--no-extra={extra}" for extra in selection.no_extras),
-        *(f"--group={group}" for group in selection.groups),
-        *(f"--only-group={group}" for group in selection.only_groups),
-        *(f"--no-group={group}" for group in selection.no_groups),
-    ]
+def _release(target: Target) -> str:
+    """A pre-release counts as its release for uv; ``packaging`` would refuse it."""
+    python = target.python
+    return f"{python.major}.{python.minor}.{python.micro}"
+
+
+def _chosen(flag: str, names: str | frozenset[NormalizedName]) -> list[str]:
+    if names == ALL:
+        return [f"--{flag}"]
+    return [f"--{flag}-package={name}" for name in sorted(names)]

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from packaging.markers import Marker
 from packaging.version import Version
 
+from repackage.resolve._uname import decided
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
@@ -120,7 +122,8 @@ class Environment:
 
     def _evaluate(self, marker: str) -> bool:
         if marker not in self._known:
-            self._known[marker] = Marker(marker).evaluate(self._values)
+            plain = decided(marker, self._values, true=TRUE, false=FALSE)
+            self._known[marker] = Marker(plain).evaluate(self._values)
         return self._known[marker]
 
 

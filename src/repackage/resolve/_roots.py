@@ -65,7 +65,7 @@ def select_root(
     own = declared_groups(package)
     around = declared_groups(above) if above else frozenset(lock.manifest.dependency_groups)
     selection.check_groups(own | around, of=package.name, problems=problems)
-    inherited = tuple(sorted((selection.named_groups - own) & around))
+    inherited = selection.groups_among(around - own, defaults=())
     return Root(
         package=package,
         extras=selection.extras_among(extras),

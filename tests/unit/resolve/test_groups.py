@@ -101,6 +101,7 @@ def test_a_group_is_inherited_from_the_project_at_the_root(locks: Locks) -> None
     lint = Selection(groups=("lint",))
 
     assert locks.names(*parts, selection=lint) == ["a 1.0", "b 1.0"]
+    assert locks.closure(*parts, selection=Selection(all_groups=True)).groups == ("lint",)
     with pytest.raises(ResolveError, match=r"the group 'lint' requires Python >=3\.11"):
         locks.names(*parts, selection=lint, on=target("3.10"))
 

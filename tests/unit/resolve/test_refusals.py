@@ -56,3 +56,14 @@ def test_an_environment_that_no_fork_covers_is_refused(locks: Locks) -> None:
     assert locks.names(app(), head=head, on=ARM) == []
     with pytest.raises(ResolveError, match="no fork of the lock covers"):
         locks.names(app(), head=head, on=LINUX)
+
+
+def test_a_foreign_environment_and_an_unknown_extra_are_refused_together(locks: Locks) -> None:
+    head = f"{HEAD}supported-markers = [\"platform_machine == 'aarch64'\"]\n"
+
+    with pytest.raises(ResolveError) as caught:
+        locks.closure(app(), head=head, selection=Selection(extras=("none",)))
+
+    platform, extra = caught.value.problems
+    assert "supports only other environments" in platform.what
+    assert "no extra 'none'" in extra.what
