@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MOST_REDIRECTS = 10
+_UNAUTHORIZED = 401
 _WORTH_READING = 1 << 16
 
 
@@ -73,6 +74,11 @@ class Transport:
         for _ in range(_MOST_REDIRECTS + 1):
             login = self._login(url, first, index)
             response = self._request(url, headers, login)
+            if response.status == _UNAUTHORIZED and login is None:
+                login = self._credentials.ask(url, index=index)
+                if login is not None:
+                    _put_aside(response)
+                    response = self._request(url, headers, login)
             location = response.headers.get("Location")
             if response.status not in _REDIRECTS or location is None:
                 try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from base64 import b64decode
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -94,6 +95,19 @@ def file(body: bytes, **headers: str) -> Behaviour:
             return
         sent["Content-Range"] = f"bytes {start}-{len(body) - 1}/{len(body)}"
         exchange.reply(206, body[start:], headers=sent)
+
+    return behave
+
+
+def guarded(body: bytes, username: str, password: str) -> Behaviour:
+    """Serve a file, but only to one user."""
+
+    def behave(exchange: Exchange) -> None:
+        sent = exchange.headers.get("Authorization", "").removeprefix("Basic ")
+        if b64decode(sent).decode() == f"{username}:{password}":
+            file(body)(exchange)
+        else:
+            exchange.reply(401, headers={"WWW-Authenticate": "Basic"})
 
     return behave
 

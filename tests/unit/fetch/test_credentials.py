@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b64decode
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,29 +9,13 @@ import pytest
 from repackage.errors import ConfigError, FetchError
 from repackage.fetch._credentials import Credentials, Login
 from tests.unit.fetch.conftest import BODY, locked
-from tests.unit.fetch.server import file, running, status
+from tests.unit.fetch.server import broken, guarded, running, status
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.unit.fetch.conftest import Fetching
-    from tests.unit.fetch.server import Behaviour, Exchange, Server
-
-
-def guarded(username: str, password: str) -> Behaviour:
-    """Serve only to one user."""
-
-    def behave(exchange: Exchange) -> None:
-        if sent(exchange.headers.get("Authorization", "")) == f"{username}:{password}":
-            file(BODY)(exchange)
-        else:
-            exchange.reply(401)
-
-    return behave
-
-
-def sent(header: str) -> str:
-    return b64decode(header.removeprefix("Basic ")).decode()
+    from tests.unit.fetch.server import Server
 
 
 def write_index(directory: Path, name: str, url: str) -> None:
@@ -42,7 +25,7 @@ def write_index(directory: Path, name: str, url: str) -> None:
 
 
 def test_the_url_itself_may_hold_them(fetching: Fetching, server: Server) -> None:
-    url = server.on("/lib", guarded("me", "p@ss"))
+    url = server.on("/lib", guarded(BODY, "me", "p@ss"))
 
     found = fetching(locked(url.replace("http://", "http://me:p%40ss@")))
 
@@ -56,7 +39,7 @@ def test_an_index_named_in_pyproject_has_its_variables(
     monkeypatch.setenv("UV_INDEX_MY_CORP_USERNAME", "robot")
     monkeypatch.setenv("UV_INDEX_MY_CORP_PASSWORD", "secret")
 
-    found = fetching(locked(server.on("/files/lib", guarded("robot", "secret"))))
+    found = fetching(locked(server.on("/files/lib", guarded(BODY, "robot", "secret"))))
 
     assert found["lib"].read_bytes() == BODY
 
@@ -92,7 +75,7 @@ def test_index_urls_of_the_environment_may_hold_them(
     index = f"{server.url}/simple".replace("http://", "http://me:secret@")
     monkeypatch.setenv(variable, value.format(index))
 
-    found = fetching(locked(server.on("/lib", guarded("me", "secret"))))
+    found = fetching(locked(server.on("/lib", guarded(BODY, "me", "secret"))))
 
     assert found["lib"].read_bytes() == BODY
 
@@ -102,7 +85,7 @@ def test_netrc_is_read(fetching: Fetching, server: Server, tmp_path: Path) -> No
     netrc.write_text("machine 127.0.0.1 login me password secret\n")
     netrc.chmod(0o600)
 
-    found = fetching(locked(server.on("/lib", guarded("me", "secret"))))
+    found = fetching(locked(server.on("/lib", guarded(BODY, "me", "secret"))))
 
     assert found["lib"].read_bytes() == BODY
 
@@ -148,12 +131,43 @@ def test_a_redirect_to_another_port_loses_them(fetching: Fetching, server: Serve
 
 
 def test_a_redirect_within_the_origin_keeps_them(fetching: Fetching, server: Server) -> None:
-    server.on("/moved", guarded("me", "secret"))
+    server.on("/moved", guarded(BODY, "me", "secret"))
     url = server.on("/lib", status(302, Location="/moved"))
 
     found = fetching(locked(url.replace("http://", "http://me:secret@")))
 
     assert found["lib"].read_bytes() == BODY
+
+
+def test_a_redirect_that_comes_back_has_them_again(fetching: Fetching, server: Server) -> None:
+    with running() as other:
+        server.on("/files/lib", guarded(BODY, "me", "secret"))
+        away = other.on("/away", status(307, Location=f"{server.url}/files/lib"))
+        url = server.on("/lib", status(302, Location=away))
+
+        found = fetching(locked(url.replace("http://", "http://me:secret@")))
+
+        assert found["lib"].read_bytes() == BODY
+        assert "Authorization" not in other.seen("/away")[0]
+
+
+def test_they_are_sent_when_a_download_goes_on(fetching: Fetching, server: Server) -> None:
+    url = server.on(
+        "/lib", broken(BODY[:1000], total=len(BODY), ETag='"a"'), guarded(BODY, "me", "secret")
+    )
+
+    found = fetching(locked(url.replace("http://", "http://me:secret@")))
+
+    assert found["lib"].read_bytes() == BODY
+
+
+def test_a_refusal_without_any_says_what_could_be_done(
+    fetching: Fetching, server: Server
+) -> None:
+    message = fetching.fails(locked(server.on("/lib", status(403))))
+
+    assert "the server says 403 Forbidden (no credentials were found; looked for:" in message
+    assert message.endswith("no keyring (UV_KEYRING_PROVIDER is 'disabled'))")
 
 
 @pytest.mark.parametrize("code", [401, 403])

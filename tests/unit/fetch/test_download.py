@@ -327,6 +327,44 @@ def test_a_server_that_stalls_half_way_is_a_timeout_and_resumed(
     assert server.seen("/lib")[1]["Range"] == "bytes=1000-"
 
 
+def test_a_server_that_is_slow_but_not_silent_is_waited_for(
+    fetching: Fetching, server: Server
+) -> None:
+    def trickle(exchange: Exchange) -> None:
+        exchange.reply(200, BODY[:-8], length=len(BODY))
+        for at in range(8, 0, -1):
+            time.sleep(0.05)
+            exchange.handler.wfile.write(BODY[-at : len(BODY) - at + 1])
+            exchange.handler.wfile.flush()
+
+    found = fetching(locked(server.on("/lib", trickle)), timeout=0.2, retries=0)
+
+    assert found["lib"].read_bytes() == BODY
+
+
+def test_a_server_that_breaks_off_again_and_again_is_resumed_each_time(
+    fetching: Fetching, server: Server
+) -> None:
+    def a_piece(exchange: Exchange) -> None:
+        start = int(exchange.headers.get("Range", "bytes=0-").removeprefix("bytes=")[:-1])
+        end = min(start + 400_000, len(BODY))
+        headers = {"ETag": '"a"', "Content-Range": f"bytes {start}-{len(BODY) - 1}/{len(BODY)}"}
+        code = 206 if start else 200
+        exchange.reply(code, BODY[start:end], length=len(BODY) - start, headers=headers)
+
+    watched = Recorder()
+
+    found = fetching(locked(server.on("/lib", a_piece)), retries=2, progress=watched)
+
+    assert found["lib"].read_bytes() == BODY
+    assert watched.counted == {WHEEL: len(BODY)}
+    assert [headers.get("Range") for headers in server.seen("/lib")] == [
+        None,
+        "bytes=400000-",
+        "bytes=800000-",
+    ]
+
+
 def test_a_refused_connection_is_explained_once_for_many_files(fetching: Fetching) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
