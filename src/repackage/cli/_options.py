@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from repackage.cli._talk import Talk
+from repackage.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,14 +79,52 @@ def cached(command: Callable[..., Any]) -> Any:
 
 def targeted(command: Callable[..., Any]) -> Any:
     """Add the options that choose lock, target and selection."""
+    one = click.option(
+        "--target", metavar="NAME", multiple=True, callback=_one_target, help=_TARGET
+    )
+    return _targeting(command, one)
+
+
+def targeted_at_several(command: Callable[..., Any]) -> Any:
+    """Add the same options, but that ``--target`` may be repeated."""
+    several = click.option(
+        "--target",
+        "targets",
+        metavar="NAME",
+        multiple=True,
+        help=f"{_TARGET} May be repeated, to compare.",
+    )
+    return _targeting(command, several)
+
+
+_TARGET = "What it is for, as 'repackage targets' lists it.  [default: this machine]"
+
+
+def _one_target(
+    context: click.Context,
+    parameter: click.Parameter,  # noqa: ARG001 - click's
+    targets: tuple[str, ...],
+) -> str | None:
+    """Refuse a second target, rather than forget the first one."""
+    if len(targets) > 1:
+        raise UsageError.of(
+            f"{context.info_name} takes one target, and {len(targets)} are given:"
+            f" {', '.join(targets)}",
+            advice="run it for each of them; 'repackage plan' compares targets",
+        )
+    return targets[0] if targets else None
+
+
+def _targeting(command: Callable[..., Any], target: Callable[[Any], Any]) -> Any:
+    """Add the options that choose lock, target and selection."""
     return _with(
         command,
-        click.option("--lock", type=FILE, help="The lock.  [default: the nearest uv.lock]"),
         click.option(
-            "--target",
-            metavar="NAME",
-            help="What it is for, as 'repackage targets' lists it.  [default: this machine]",
+            "--lock",
+            type=FILE,
+            help="The lock.  [default: the nearest uv.lock, else pylock.toml]",
         ),
+        target,
         click.option("--arch", metavar="ARCH", help="Architecture of the target."),
         click.option("--python", metavar="VERSION", help="Python version of the target."),
         click.option("--platform", metavar="TAG", help="Any platform: manylinux_2_28_x86_64."),

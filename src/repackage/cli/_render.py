@@ -3,44 +3,74 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from repackage.cli._talk import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 KIB = 1024
 GAP = 2
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 #: No column is made narrower than this, however narrow the terminal.
 NARROWEST = 8
 
 
 def print_json(value: object) -> None:
     """Print a value as JSON; keys stay in the order in which they were made."""
-    click.echo(json.dumps(value, indent=2, ensure_ascii=False))
+    click.echo(json_text(value))
 
 
-def print_table(rows: Iterable[Sequence[str]], *, heading: Sequence[str] = ()) -> None:
+def json_text(value: object) -> str:
+    """Write a value as JSON, indented, without a line's end.
+
+    Bytes of names that are no UTF-8 are escaped: no encoding has characters for them.
+    """
+    text = json.dumps(value, indent=2, ensure_ascii=False)
+    return _SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def print_table(
+    rows: Iterable[Sequence[str]], *, heading: Sequence[str] = (), even: bool = False
+) -> None:
     """Print rows in aligned columns; the last column is not padded.
 
-    On a terminal that is too narrow, the widest columns are cut. In a pipe nothing is.
+    On a terminal that is too narrow, the last column is cut and then the widest, or, with
+    ``even``, the widest at once. In a pipe nothing is.
     """
-    table = [tuple(map(visible, row)) for row in (*((heading,) if heading else ()), *rows)]
+    table = [*((heading,) if heading else ()), *rows]
+    for position, line in enumerate(table_lines(table, room=terminal_width(), even=even)):
+        click.echo(click.style(line, bold=True) if heading and not position else line)
+
+
+def table_lines(
+    rows: Iterable[Sequence[str]],
+    *,
+    room: int | None = None,
+    even: bool = False,
+    styles: Sequence[Mapping[str, Any]] = (),
+) -> Iterator[str]:
+    """Lay rows out in aligned columns, cut to fit into ``room`` if there is a limit to it.
+
+    ``styles`` has one for the first cell of each row.
+    """
+    table = [tuple(map(visible, row)) for row in rows]
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    room = _terminal_width()
     if room is not None:
-        widths = _fitted(widths, room)
+        widths = _fitted(widths, room, even=even)
     for position, row in enumerate(table):
         cells = [
             shortened(cell, width).ljust(width) for cell, width in zip(row, widths, strict=True)
         ]
-        line = (" " * GAP).join(cells).rstrip()
-        click.echo(click.style(line, bold=True) if heading and not position else line)
+        if styles:
+            cells[0] = click.style(cells[0], **styles[position])
+        yield (" " * GAP).join(cells).rstrip()
 
 
 def print_facts(facts: Iterable[tuple[str, str]]) -> None:
@@ -81,17 +111,17 @@ def counted(number: int, what: str) -> str:
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
-def _terminal_width() -> int | None:
+def terminal_width() -> int | None:
     """Columns of the terminal that stdout is; None if it is something else."""
     drawn = sys.stdout is not None and sys.stdout.isatty()  # None: it is closed
     return shutil.get_terminal_size().columns if drawn else None
 
 
-def _fitted(widths: Sequence[int], room: int) -> list[int]:
+def _fitted(widths: Sequence[int], room: int, *, even: bool) -> list[int]:
     """Make a row fit: take from the last column first, then from whichever is the widest."""
     fitted = list(widths)
     last = len(fitted) - 1
     while sum(fitted) + GAP * last > room and max(fitted) > NARROWEST:
         widest = max(range(len(fitted)), key=lambda column: (fitted[column], column))
-        fitted[last if fitted[last] > 2 * NARROWEST else widest] -= 1
+        fitted[last if fitted[last] > 2 * NARROWEST and not even else widest] -= 1
     return fitted

@@ -98,6 +98,9 @@ class Skipped:
     kind: LeftOut = "marker"
     edge: Requirer | None = None
     """The edge itself, as :class:`Pin` has those that were followed."""
+    bars: int = 1
+    """How much would have to be otherwise for the edge to be followed: the selection, the
+    target, or both. 0: nothing but that what requires it is there."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import heapq
-from collections import deque
 from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING
@@ -33,6 +32,16 @@ class Step:
     """Why the edge was not followed; None: it was."""
 
     @property
+    def barred(self) -> bool:
+        """Whether it is this edge that was refused, not merely one before it."""
+        return self.bars > 0
+
+    @property
+    def bars(self) -> int:
+        """How much bars the edge; 0 if it was followed."""
+        return self.skipped.bars if self.skipped else 0
+
+    @property
     def source(self) -> _Node:
         """The list that the edge stands in: of a distribution, or of one of its extras."""
         return self.edge.name, self.edge.version, self.edge.extra
@@ -45,7 +54,7 @@ class Step:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Paths:
-    """Ways from the root wheel to a distribution, the shortest first."""
+    """Ways from the root wheel to a distribution, the least barred and shortest first."""
 
     found: tuple[tuple[Step, ...], ...]
     more: int = 0
@@ -76,8 +85,8 @@ def paths(closure: Closure, name: NormalizedName, *, limit: int = 10) -> Paths:
 def missed(closure: Closure, name: NormalizedName, *, limit: int = 10) -> Paths:
     """Find the paths that would have brought in what was left out.
 
-    The first step of each is the edge that was not followed; the others follow from that
-    alone, and nobody has asked whether their markers are true.
+    The first step of each is an edge that was not followed. Those that need the least to be
+    otherwise are found; of the others it is only said how many they are.
     """
     reached = {(each.name, each.version) for each in _walked(closure)}
     steps = [
@@ -107,9 +116,18 @@ def _starts(step: Step, closure: Closure, opened: set[_Node]) -> bool:
     return edge.extra is None or edge.extra in closure.extras or step.source not in opened
 
 
+def _cost(step: Step) -> int:
+    """Weigh an edge: no path is so long that one with more bars is better."""
+    return 1 + step.bars * PATIENCE
+
+
+def _bars(path: Iterable[Step]) -> int:
+    return sum(step.bars for step in path)
+
+
 @dataclass(kw_only=True, slots=True)
 class _Search:
-    """Paths in the order of their lengths: A*, with the exact distance as its guess."""
+    """Paths, the best first: A*, with the exact distance as its guess."""
 
     goal: NormalizedName
     steps: Sequence[Step]
@@ -133,13 +151,13 @@ class _Search:
             looked_at += 1
             _, _, path = heapq.heappop(heap)
             if path[-1].name == self.goal:
-                if len(found) < self.limit:
+                if len(found) < self.limit and _bars(path) == _bars((found or [path])[0]):
                     found.append(path)
                 else:
                     more += 1
                 continue
             for step in self._onward(path):
-                guess = len(path) + self._ahead(step)
+                guess = sum(map(_cost, path)) + self._ahead(step)
                 heapq.heappush(heap, (guess, next(tie), (*path, step)))
         return Paths(found=tuple(found), more=more, counted=not heap)
 
@@ -151,28 +169,34 @@ class _Search:
                 self.first.setdefault((step.source, node), step)
 
     def _measure(self) -> None:
-        """Count, backwards from the goal, the steps that each list is away from it."""
+        """Weigh, backwards from the goal, the way from each list to it."""
         into: dict[_Node, list[Step]] = {}
         for step in self.steps:
             for node in step.nodes:
                 into.setdefault(node, []).append(step)
-        queue = deque(dict.fromkeys(s.source for s in self.steps if s.name == self.goal))
-        self.distance.update(dict.fromkeys(queue, 1))
-        while queue:
-            node = queue.popleft()
+        tie = count()
+        last = [step for step in self.steps if step.name == self.goal]
+        heap = [(_cost(step), next(tie), step.source) for step in last]
+        heapq.heapify(heap)
+        while heap:
+            distance, _, node = heapq.heappop(heap)
+            if node in self.distance:
+                continue
+            self.distance[node] = distance
             for step in into.get(node, ()):
                 if step.edge.group is None and step.source not in self.distance:
-                    self.distance[step.source] = self.distance[node] + 1
-                    queue.append(step.source)
+                    heapq.heappush(heap, (distance + _cost(step), next(tie), step.source))
 
     def _leads_on(self, step: Step) -> bool:
         return step.name == self.goal or any(node in self.distance for node in step.nodes)
 
     def _ahead(self, step: Step) -> int:
-        """The length of the shortest path that begins with a step."""
+        """What the best path costs that begins with a step."""
         if step.name == self.goal:
-            return 1
-        return 1 + min(self.distance[node] for node in step.nodes if node in self.distance)
+            return _cost(step)
+        return _cost(step) + min(
+            self.distance[node] for node in step.nodes if node in self.distance
+        )
 
     def _onward(self, path: tuple[Step, ...]) -> Iterator[Step]:
         """The steps that a path may go on with."""

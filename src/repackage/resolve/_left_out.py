@@ -73,13 +73,17 @@ class Remainder:
         self, target: PackageId, edge: Requirer
     ) -> Iterator[tuple[PackageId, Skipped]]:
         """An edge whose marker is false: for the target, or for what was asked for."""
-        kind: LeftOut = "marker"
-        asks = atoms(edge.marker)
         if edge.extra is not None and self.root is None and edge.name == self.name:
-            kind = "extra"
-        elif asks and self.environment.holds_for_some(edge.marker):
-            kind = "extra" if any(atom.startswith("extra-") for atom in asks) else "group"
-        yield from self._skip(target, edge, kind, f"only where {described(edge.marker)}")
+            extra = f"the extra {edge.extra!r} is not selected"
+            yield from self._skip(target, edge, "extra", extra, bars=1)
+        elif self.environment.holds_for_some(edge.marker):
+            asks = atoms(edge.marker)
+            of_extra = any(atom.startswith("extra-") for atom in asks)
+            kind: LeftOut = "extra" if of_extra else "group"
+            only = f"only where {described(edge.marker)}"
+            yield from self._skip(target, edge, kind, only, bars=1)
+        else:
+            yield from self._skip(target, edge, "marker", "", bars=0)
 
     def _of_closed_lists(self, package: LockedPackage) -> Iterator[tuple[PackageId, Skipped]]:
         """The lists of a package that nobody asks for: of extras, or all but the groups'."""
@@ -94,7 +98,7 @@ class Remainder:
                 reason = f"nothing but groups of {package.name} is selected"
             for edge in edges_of(package, extra):
                 requirer = requirer_of(package.id, edge, extra=extra)
-                yield from self._skip(edge.target, requirer, kind, reason)
+                yield from self._skip(edge.target, requirer, kind, reason, bars=1)
 
     def _of_groups(self) -> Iterator[tuple[PackageId, Skipped]]:
         """The groups that could be selected and are not."""
@@ -111,7 +115,7 @@ class Remainder:
                 for edge in edges:
                     requirer = requirer_of(package.id, edge, group=group)
                     reason = f"the group {group!r} is not selected"
-                    yield from self._skip(edge.target, requirer, "group", reason)
+                    yield from self._skip(edge.target, requirer, "group", reason, bars=1)
 
     def _consequences(self, queue: list[Node]) -> Iterator[tuple[PackageId, Skipped]]:
         """What only that would require which is itself left out."""
@@ -123,7 +127,7 @@ class Remainder:
             for edge in edges_of(self.lock.by_id[identity], extra):
                 requirer = requirer_of(identity, edge, extra=extra)
                 reason = f"{_named(identity)} is left out"
-                yield from self._skip(edge.target, requirer, "parent", reason)
+                yield from self._skip(edge.target, requirer, "parent", reason, bars=0)
                 new = [node for node in nodes_of(edge.target, edge.extras) if node not in seen]
                 seen.update(new)
                 queue.extend(new)
@@ -135,29 +139,36 @@ class Remainder:
             for requirer, edge in _edges(package):
                 if edge.target not in known and edge.target not in reached:
                     reason = f"{self.name} does not need {_named(package.id)}"
-                    yield from self._skip(edge.target, requirer, "elsewhere", reason)
+                    yield from self._skip(edge.target, requirer, "elsewhere", reason, bars=1)
 
     def _skip(
-        self, target: PackageId, edge: Requirer, kind: LeftOut, reason: str
+        self, target: PackageId, edge: Requirer, kind: LeftOut, reason: str, *, bars: int
     ) -> Iterator[tuple[PackageId, Skipped]]:
-        """Note an edge, unless it leads to what is installed all the same."""
+        """Note an edge, unless it leads to what is installed all the same.
+
+        A marker that is false bars the edge, whatever else does.
+        """
         if target in self.graph.requirers or target.name == self.name:
             return
+        reasons = [reason] if reason else []
+        if kind != "elsewhere" and not self.environment.holds_for_some(edge.marker):
+            reasons.append(f"only where {described(edge.marker)}")
+            kind, bars = "marker", bars + 1
         taken = self.taken.get(target.name)
         if taken is not None and kind != "elsewhere":
             other = f"version {taken.version}" if taken.version != target.version else "another"
-            kind, reason = "fork", f"{other} is taken here, {reason}"
-        yield (
-            target,
-            Skipped(
-                name=target.name,
-                version=target.version,
-                required_by=edge.name,
-                reason=reason,
-                kind=kind,
-                edge=edge,
-            ),
+            reasons.append(f"{other} is taken here")
+            kind, bars = "fork", max(bars, 1)
+        skipped = Skipped(
+            name=target.name,
+            version=target.version,
+            required_by=edge.name,
+            reason="; ".join(reasons),
+            kind=kind,
+            edge=edge,
+            bars=bars,
         )
+        yield target, skipped
 
 
 def _edges(package: LockedPackage) -> Iterator[tuple[Requirer, Edge]]:

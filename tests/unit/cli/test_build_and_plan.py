@@ -131,12 +131,12 @@ def test_a_plan_warns_of_a_stale_lock_and_says_what_is_skipped(
     stale = project.lock.write_text(text.replace('specifier = ">=1"', 'specifier = ">=2"'))
 
     assert stale
-    assert ["shout", "3.0", "app", "only where sys_platform == 'win32'"] in [
+    assert ["shout", "3.0", "marker: sys_platform == 'win32'", "app"] in [
         re.split(r"  +", line) for line in done.out.splitlines()
     ]
     assert "codecs:  zlib " in done.out
     assert "greet-2.0-py3-none-any.whl" in done.out
-    assert brief.out.endswith("; 1 left out (-v says why)\n")
+    assert brief.out.endswith("\n1 left out: 1 by marker (-v and --why say more)\n")
     assert "warning: the lock is stale: " in run("plan", "-f", "tar", *project.options).err
 
 

@@ -1,0 +1,121 @@
+"""``repackage plan``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from repackage.cli._options import (
+    building,
+    cached,
+    machine_readable,
+    talkative,
+    targeted_at_several,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from typing_extensions import Unpack
+
+    from repackage.build import Planned
+    from repackage.cli._given import Building
+    from repackage.cli._talk import Talk
+    from repackage.errors import RepackageError
+
+
+@click.command("plan")
+@building
+@targeted_at_several
+@click.option(
+    "--why",
+    "asked_about",
+    multiple=True,
+    metavar="NAME",
+    help="Show what brings a distribution in, or why it is left out. May be repeated.",
+)
+@cached
+@machine_readable
+@talkative
+def command(
+    *,
+    targets: tuple[str, ...],
+    asked_about: tuple[str, ...],
+    as_json: bool,
+    talk: Talk,
+    **given: Unpack[Building],
+) -> int:
+    """Decide and print what build would do; write nothing.
+
+    Nothing is downloaded, either: the lock says what would be. Takes the options of
+    'build'. With several targets, what differs between them is shown side by side; the
+    status is that of the first target that is refused.
+    """
+    from repackage.cli.plan._side_by_side import print_sides, refusal  # lazily
+
+    wanted = tuple(dict.fromkeys(targets))
+    if len(wanted) < 2:  # noqa: PLR2004 - one, or this machine
+        planned = _plan(given, target=next(iter(wanted), None))
+        _warn([planned], talk)
+        _print_one(planned, asked_about, as_json=as_json, verbose=talk.verbosity > 0)
+        return 0
+    sides = _sides(given, wanted)
+    _warn([side for side in sides.values() if not isinstance(side, Exception)], talk)
+    print_sides(sides, asked_about, as_json=as_json, verbose=talk.verbosity > 0)
+    return refusal(sides, talk)
+
+
+def _plan(given: Building, *, target: str | None) -> Planned:
+    """Decide for one target."""
+    from repackage.build import plan, request_of  # lazily
+    from repackage.cli._given import asked_of  # lazily
+
+    return plan(request_of(asked_of({**given, "target": target})))
+
+
+def _sides(given: Building, targets: Iterable[str]) -> dict[str, Planned | RepackageError]:
+    """Decide for each target; what is wrong with all of them is not theirs to show."""
+    from repackage.errors import RepackageError  # lazily
+
+    sides: dict[str, Planned | RepackageError] = {}
+    for target in targets:
+        try:
+            sides[target] = _plan(given, target=target)
+        except RepackageError as error:  # noqa: PERF203 - one refusal hides no other plan
+            sides[target] = error
+    errors = [side for side in sides.values() if isinstance(side, RepackageError)]
+    if len(errors) == len(sides) and len({error.problems for error in errors}) == 1:
+        raise errors[0]
+    return sides
+
+
+def _warn(plans: Iterable[Planned], talk: Talk) -> None:
+    """Say what is not as it should be; of several plans, each thing once."""
+    warnings: dict[tuple[str, str], None] = {}
+    for planned in plans:
+        stale = planned.closure.stale
+        warnings.update({(f"the lock is stale: {each}", ""): None for each in stale})
+        warnings.update({(each.what, each.advice): None for each in planned.missing})
+    for line, advice in warnings:
+        talk.warn(line, advice=advice)
+
+
+def _print_one(
+    planned: Planned, asked_about: tuple[str, ...], *, as_json: bool, verbose: bool
+) -> None:
+    """Print the plan for one target, or what of it was asked about."""
+    from repackage.cli._render import print_json  # lazily
+    from repackage.cli.plan._why import answers, print_why  # lazily
+
+    found = answers(planned, asked_about)
+    if as_json:
+        from repackage.cli.plan._facts import facts_of  # lazily
+
+        print_json(facts_of(planned, found))
+    elif found:
+        print_why(planned, found)
+    else:
+        from repackage.cli.plan._print import print_plan  # lazily
+
+        print_plan(planned, verbose=verbose)

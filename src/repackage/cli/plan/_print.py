@@ -1,0 +1,75 @@
+"""A plan for one target, for people."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from repackage.cli._render import counted, human_size, print_facts, print_table
+from repackage.cli.plan._files import file_of, platform_of, requirer_of
+from repackage.cli.plan._left_out import left_out_of, print_left_out, summary_of
+
+if TYPE_CHECKING:
+    from repackage.build import Planned
+    from repackage.closure import Closure, Pin
+
+
+def print_plan(planned: Planned, *, verbose: bool) -> None:
+    """Print what was decided; with ``verbose``, files by their names and what is left out."""
+    closure = planned.closure
+    print_facts(
+        [
+            ("wheel", planned.wheel.filename),
+            ("lock", str(planned.lock.path)),
+            ("target", planned.target.name),
+            ("extras", ", ".join(closure.extras)),
+            ("groups", ", ".join(closure.groups)),
+            ("policy", planned.policy),
+            ("notes", "\n".join(closure.notes)),
+            ("codecs", _codecs() if verbose else ""),
+        ]
+    )
+    click.echo("")
+    print_facts((output.name, str(output.path)) for output in planned.outputs)
+    if closure.pins:
+        _print_pins(planned, verbose=verbose)
+    if planned.given:
+        click.echo("\nfrom --find-links:")
+        print_facts((f"  {name}", str(path)) for name, path in planned.given.items())
+    left_out = left_out_of(closure)
+    if verbose and left_out:
+        print_left_out(left_out)
+    click.echo(f"\n{sum_of(closure)}")
+    if left_out:
+        click.echo(f"{summary_of(left_out)}{'' if verbose else ' (-v and --why say more)'}")
+
+
+def sum_of(closure: Closure) -> str:
+    """What all of it comes to."""
+    sizes = [getattr(pin.artifact, "size", None) or 0 for pin in closure.pins]
+    return f"{counted(len(closure.pins), 'distribution')}, {human_size(sum(sizes))} of wheels"
+
+
+def _codecs() -> str:
+    """The versions of the libraries that the compressed bytes depend on."""
+    from repackage.archive import codec_versions  # lazily
+
+    return ", ".join(f"{name} {version}" for name, version in codec_versions().items())
+
+
+def _print_pins(planned: Planned, *, verbose: bool) -> None:
+    """Print the distributions; of a file, its platform says most of what its name does."""
+    rows = []
+    for pin in planned.closure.pins:
+        file = file_of(pin, planned)
+        shown = file if verbose else platform_of(file, planned.target)
+        rows.append((pin.name, str(pin.version or ""), shown or "missing", _requirers(pin)))
+    click.echo("")
+    column = "FILE" if verbose else "PLATFORM"
+    print_table(rows, heading=("DISTRIBUTION", "VERSION", column, "REQUIRED BY"))
+
+
+def _requirers(pin: Pin) -> str:
+    """Who required a pin, each once."""
+    return ", ".join(dict.fromkeys(map(requirer_of, pin.required_by)))
