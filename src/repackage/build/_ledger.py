@@ -118,7 +118,7 @@ def compose(account: Account) -> Ledger:
 
 
 def _target(target: Target) -> LedgerTarget:
-    python, distribution = target.python, target.distribution
+    python = target.python
     spelled = f"{python.release}.{python.micro}{'t' if python.free_threaded else ''}"
     return LedgerTarget(
         name=target.name,
@@ -130,6 +130,12 @@ def _target(target: Target) -> LedgerTarget:
         else f"{distribution.id}-{distribution.version}",
         markers=target.markers,
     )
+
+
+def _distribution(target: Target) -> str:
+    """Take from the name of a target what says something of another machine, too."""
+    name = target.name.removesuffix(f"-{target.arch}")
+    return name.removesuffix(f"-python{target.python.release}")
 
 
 def _entries(account: Account) -> list[LedgerEntry]:

@@ -29,7 +29,7 @@ Change = tuple[str, str, str]
     "--format",
     "format_name",
     metavar="NAME",
-    help="Of both.  [default: as the names say]",
+    help="Of both.  [default: as they look]",
 )
 @machine_readable
 @talkative
@@ -39,7 +39,8 @@ def command(
     """Show what changed between two artifacts.
 
     The status is 0 if what they install and say of themselves is the same, and 1 if not.
-    Entries that differ in nothing but their date are counted; -v lists them.
+    Entries that differ in nothing but their date are counted; -v lists them. Where both
+    have a ledger, it is told what was decided otherwise: distributions, lock, target.
     """
     from repackage.cli._artifact import open_artifact  # lazily
     from repackage.cli._render import print_json  # lazily
@@ -59,18 +60,32 @@ def command(
     return 1 if changes else 0
 
 
-WORDS = {"+": "added", "-": "removed", "~": "changed", "@": "metadata"}
-COLOURS = {"+": "green", "-": "red", "~": "yellow", "@": "cyan"}
+WORDS = {"+": "added", "-": "removed", "~": "changed", "@": "metadata", "#": "ledger"}
+COLOURS = {"+": "green", "-": "red", "~": "yellow", "@": "cyan", "#": "cyan"}
 
 
 def _changes(one: Held, other: Held) -> Iterator[Change]:
-    """Compare metadata, if both are of one format, and entries by path."""
+    """Compare metadata, if both are of one format, what ledgers tell, and entries by path."""
     if one.format == other.format:
         for key in sorted({*one.metadata, *other.metadata}):
             was, is_now = one.metadata.get(key, ""), other.metadata.get(key, "")
             if was != is_now:
                 yield "@", key, f"{was!r} is now {is_now!r}"
+    yield from _ledger_changes(one, other)
     yield from _entry_changes(_by_path(one), _by_path(other))
+
+
+def _ledger_changes(one: Held, other: Held) -> Iterator[Change]:
+    """Compare what was decided, where both have the ledger of an application."""
+    from repackage.cli._provenance import ledger_changes  # lazily
+    from repackage.ledger import find_ledgers  # lazily
+
+    before = {each.ledger.application: each.ledger for each in find_ledgers(one.entries).found}
+    for found in find_ledgers(other.entries).found:
+        known = before.get(found.ledger.application)
+        if known is not None:
+            for what, said in ledger_changes(known, found.ledger):
+                yield "#", what, said
 
 
 def _by_path(held: Held) -> dict[str, Mapping[str, object]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -15,12 +16,17 @@ if TYPE_CHECKING:
 
     from repackage.cli._artifact import Held
     from repackage.cli._talk import Talk
+    from repackage.ledger import Ledgers
 
 
 @click.command("inspect")
 @click.argument("artifact", type=FILE)
 @click.option(
-    "-f", "--format", "format_name", metavar="NAME", help="[default: as the name says]"
+    "-f",
+    "--format",
+    "format_name",
+    metavar="NAME",
+    help="How to read it.  [default: as it looks]",
 )
 @click.option("--entries", "list_entries", is_flag=True, help="List every entry.")
 @machine_readable
@@ -36,21 +42,26 @@ def command(
     """Show what is in an artifact.
 
     Metadata, and how much each distribution brought: by the RECORD files inside, so the
-    artifact may be somebody else's.
+    artifact may be somebody else's. Where there is a ledger, what it was packaged from.
     """
     from repackage.cli._artifact import open_artifact  # lazily
     from repackage.cli._render import print_json  # lazily
+    from repackage.ledger import find_ledgers  # lazily
 
     held = open_artifact(artifact, format_name=format_name)
+    ledgers = find_ledgers(held.entries)
+    for note in ledgers.notes:
+        talk.warn(note)
     if as_json:
-        print_json(_facts(held))
+        print_json(_facts(held, ledgers))
     else:
-        _print(held, list_entries=list_entries or talk.verbosity > 0)
+        _print(held, ledgers, list_entries=list_entries or talk.verbosity > 0)
 
 
-def _facts(held: Held) -> dict[str, Any]:
+def _facts(held: Held, ledgers: Ledgers) -> dict[str, Any]:
     """Everything about an artifact, for machines."""
     from repackage.cli._artifact import entry_facts, shares  # lazily
+    from repackage.ledger import to_json  # lazily
 
     return {
         "path": str(held.path),
@@ -58,14 +69,19 @@ def _facts(held: Held) -> dict[str, Any]:
         "size": held.path.stat().st_size,
         "sha256": _sha256(held.path),
         "metadata": dict(held.metadata),
+        "ledgers": [
+            {"path": found.path, "ledger": json.loads(to_json(found.ledger))}
+            for found in ledgers.found
+        ],
         "distributions": [asdict(share) for share in shares(held.entries)],
         "entries": [entry_facts(entry) for entry in held.entries],
     }
 
 
-def _print(held: Held, *, list_entries: bool) -> None:
+def _print(held: Held, ledgers: Ledgers, *, list_entries: bool) -> None:
     """Print what matters about an artifact, for people."""
     from repackage.cli._artifact import shares  # lazily
+    from repackage.cli._provenance import provenance
     from repackage.cli._render import human_size, print_facts, print_table
 
     size = held.path.stat().st_size
@@ -81,6 +97,9 @@ def _print(held: Held, *, list_entries: bool) -> None:
     if held.metadata:
         click.echo("")
         print_facts(held.metadata.items())
+    for found in ledgers.found:
+        click.echo("")
+        print_facts(provenance(found))
     click.echo("")
     rows = [
         (

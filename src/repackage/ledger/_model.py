@@ -128,7 +128,7 @@ class LedgerTarget:
     """As ``--platform`` takes it: ``manylinux_2_36_x86_64``."""
     arch: str
     distribution: str = ""
-    """``debian-12``; empty: a free choice of Python and platform."""
+    """As ``--target`` takes it: ``debian-12``; empty: a free choice of Python and platform."""
     markers: Mapping[str, str] = field(default_factory=dict)
     """The environment that markers were evaluated in (PEP 508)."""
 

@@ -64,6 +64,32 @@ def test_a_ledger_tells_lock_target_selection_and_policy(project: Project) -> No
     assert [entry.name for entry in found.entries] == ["app", "greet", "shout"]
 
 
+@pytest.mark.parametrize(
+    ("flags", "python", "platform", "distribution"),
+    [
+        ({"target": "el9", "python": "3.12"}, "3.12.1", "manylinux_2_34_x86_64", "el9"),
+        (
+            {
+                "target": None,
+                "arch": None,
+                "python": "3.13t",
+                "platform": "musllinux_1_2_aarch64",
+            },
+            "3.13.0t",
+            "musllinux_1_2_aarch64",
+            "",
+        ),
+    ],
+)
+def test_a_target_is_told_as_options_take_it(
+    project: Project, flags: dict[str, Any], python: str, platform: str, distribution: str
+) -> None:
+    target = ledger(project, flags=flags).target
+
+    assert (target.python, target.platform) == (python, platform)
+    assert target.distribution == distribution
+
+
 def test_a_ledger_tells_where_each_distribution_comes_from(project: Project) -> None:
     app, greet = ledger(project).entries
     wheel = next(project.wheelhouse.glob("greet-*"))
