@@ -125,9 +125,7 @@ def _target(target: Target) -> LedgerTarget:
         python=spelled if python.implementation == "cpython" else f"pypy{spelled}",
         platform=target.tags[0].platform,
         arch=target.arch,
-        distribution=""
-        if distribution is None
-        else f"{distribution.id}-{distribution.version}",
+        distribution="" if target.distribution is None else _distribution(target),
         markers=target.markers,
     )
 
