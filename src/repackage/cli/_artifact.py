@@ -9,15 +9,15 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from repackage import registry
-from repackage.errors import InputError, RepackageError, UsageError
+from repackage.cli._recognise import recognise
+from repackage.errors import InputError, RepackageError
 from repackage.tree import Directory, File, Symlink, read_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from repackage.format import Format
+    from repackage.format import Reader
     from repackage.tree import Entry
 
 
@@ -43,38 +43,46 @@ class Share:
     """Bytes."""
 
 
-def open_artifact(path: Path, *, format_name: str | None = None) -> Held:
-    """Read a whole artifact."""
-    name, found = recognise(path, format_name=format_name)
+def open_artifact(
+    path: Path, *, format_name: str | None = None, arch: str | None = None
+) -> Held:
+    """Read a whole artifact; of one that is for several machines, that for ``arch``."""
+    name, found = _reader(path, format_name)
     describe = getattr(found, "describe", None)
+    read_arch = getattr(found, "read_arch", None)
     try:
+        read = read_arch(path, arch) if arch and callable(read_arch) else found.read(path)
         return Held(
             path=path,
             format=name,
-            entries=tuple(found.read(path)),
+            entries=tuple(read),
             metadata=describe(path) if callable(describe) else {},
         )
     except RepackageError as error:  # here it is the input that is at fault
-        located = (replace(each, where=each.where or str(path)) for each in error.problems)
+        located = (replace(each, where=_located(each.where, path)) for each in error.problems)
         raise InputError(*located) from error
     except (OSError, EOFError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise InputError.of(f"cannot be read as {name}: {reason}", where=str(path)) from error
+        raise _unreadable(path, name, error) from error
 
 
-def recognise(path: Path, *, format_name: str | None = None) -> tuple[str, Format[Any]]:
-    """Find the format of an artifact: as said, else the last of its suffixes that is one."""
-    if format_name is not None:
-        return format_name, registry.load(format_name)
-    known = registry.formats()
-    for suffix in reversed(path.suffixes):
-        if suffix[1:] in known:
-            return suffix[1:], registry.load(suffix[1:])
-    raise UsageError.of(
-        "cannot tell the format from the name",
-        where=str(path),
-        advice=f"--format says it; installed: {', '.join(known)}",
-    )
+def _reader(path: Path, format_name: str | None) -> tuple[str, Reader]:
+    """Find the reader, which takes a look at the artifact already."""
+    try:
+        return recognise(path, format_name=format_name)
+    except OSError as error:
+        raise _unreadable(path, format_name or "an artifact", error) from error
+
+
+def _unreadable(path: Path, name: str, error: Exception) -> InputError:
+    reason = getattr(error, "strerror", None) or str(error)
+    return InputError.of(f"cannot be read as {name}: {reason}", where=str(path))
+
+
+def _located(where: str, path: Path) -> str:
+    """Say in which artifact it is, what a reader names by its place in there."""
+    if not where:
+        return str(path)
+    return where if str(path) in where else f"{path}: {where}"
 
 
 def shares(entries: Iterable[Entry]) -> list[Share]:

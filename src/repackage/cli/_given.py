@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
     from repackage.build import Asked
     from repackage.check import Policy
+
+    OutputFormat = Literal["table", "json", "sarif", "junit"]
 
 
 #: Options that are called as the keys of ``[tool.repackage]`` are.
@@ -41,6 +43,17 @@ class Targeted(TypedDict):
     only_binary: tuple[str, ...]
     policy: Policy | None
     project: Path | None
+
+
+class Checking(Targeted):
+    """What ``repackage check`` adds to that."""
+
+    format_name: str | None
+    name: str | None
+    site: str | None
+    output_format: OutputFormat
+    output: Path | None
+    as_json: bool
 
 
 class Building(Targeted):

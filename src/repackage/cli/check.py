@@ -2,116 +2,138 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from repackage.cli._options import FILE, machine_readable, talkative, targeted
-from repackage.cli._talk import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from typing_extensions import Unpack
 
-    from repackage.check import Report
-    from repackage.cli._given import Targeted
+    from repackage.build import Request
+    from repackage.cli._given import Checking, OutputFormat, Targeted
+    from repackage.cli._judged import Judged
+    from repackage.cli._subject import Subject
     from repackage.cli._talk import Talk
-    from repackage.tree import Entry
 
-STYLES: Mapping[str, dict[str, Any]] = {
-    "error": {"fg": "red", "bold": True},
-    "warning": {"fg": "yellow", "bold": True},
-    "note": {},
-    "ok": {"fg": "green"},
-}
-CONTRAVENED = 1
-INCOMPLETE = 3
+OUTPUT_FORMATS = ["table", "json", "sarif", "junit"]
 
 
 @click.command("check")
 @click.argument("path", type=FILE)
 @click.option(
-    "-f", "--format", "format_name", metavar="NAME", help="[default: as the name says]"
+    "-f",
+    "--format",
+    "format_name",
+    metavar="NAME",
+    help="How to read it.  [default: as it looks]",
 )
 @click.option(
     "--name", help="The application.  [default: the member of the lock that is there]"
 )
+@click.option(
+    "--site",
+    metavar="DIR",
+    help="The directory inside PATH that is imported from.  "
+    "[default: the one that the application is in]",
+)
 @targeted
+@click.option(
+    "--output-format",
+    type=click.Choice(OUTPUT_FORMATS),
+    default="table",
+    help="For people, programs, code scanning, or test reports.  [default: table]",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=FILE,
+    metavar="FILE",
+    help="Write the report there; a table is printed as well, unless it is the report.",
+)
 @machine_readable
 @talkative
-def command(
-    *,
-    path: Path,
-    format_name: str | None,
-    name: str | None,
-    as_json: bool,
-    talk: Talk,
-    **given: Unpack[Targeted],
-) -> int:
+def command(*, path: Path, talk: Talk, **given: Unpack[Checking]) -> int:
     """Judge a directory or an artifact against a lock.
 
-    PATH is a staging root, a venv, or an artifact of any installed format, whoever made
-    it. The target of a venv is its own interpreter. The policy is 'constrain' unless another one is asked for. The status is 0 if
+    PATH is a staging root, a virtual environment, the root of a container, a directory of
+    site-packages, an image or an artifact of any kind that can be read, whoever made it.
+    It is judged for the target that it is made for, where it tells, unless another one is
+    asked for. The policy is 'constrain' unless another one is asked for. The status is 0 if
     nothing contravenes the lock, 1 if something does, 2 if that cannot be told, and 3 if
     something is missing.
     """
-    from repackage.build import Asked, check, request_of  # lazily
+    from repackage.build import check  # lazily
+    from repackage.cli._judged import Judged  # lazily
+    from repackage.cli._subject import subject_of  # lazily
+
+    subject = subject_of(path, given)
+    request = _request(path, subject, given, talk=talk)
+    report = check(request, subject.entries, name=given["name"], site=given["site"])
+    judged = Judged(report=report, path=path, lock=request.lock, target=request.target)
+    output_format: OutputFormat = "json" if given["as_json"] else given["output_format"]
+    _put(judged, output_format, output=given["output"], talk=talk)
+    return report.exit_status
+
+
+def _request(path: Path, subject: Subject, given: Targeted, *, talk: Talk) -> Request:
+    """Compose the request, for the target that was asked for or found out."""
+    from repackage.build import Asked, request_of  # lazily
     from repackage.cli._given import flags_of  # lazily
-    from repackage.cli._render import print_json  # lazily
 
     request = request_of(
         Asked(
             wheel=path,
             lock=given["lock"],
             project=given["project"],
-            flags=_targeting(path, given) | flags_of(given),
+            flags=dict(subject.derived.flags) | flags_of(given),
             policy=given["policy"],
             otherwise="constrain",
         )
     )
-    report = check(request, _entries(path, format_name=format_name), name=name)
-    if as_json:
-        print_json(
-            {"policy": report.policy, "findings": [asdict(each) for each in report.findings]}
-        )
+    if subject.derived.evidence:
+        name = request.target.name
+        talk.explain(f"judged for the target {name}: {subject.derived.evidence} told")
+    return request
+
+
+def _put(
+    judged: Judged, output_format: OutputFormat, *, output: Path | None, talk: Talk
+) -> None:
+    """Print the report, or write it into a file and print the table."""
+    verbose = talk.verbosity > 0
+    text = _text(judged, output_format, verbose=verbose)
+    if output is not None:
+        from repackage.cli._report_file import write_report  # lazily
+
+        write_report(output, click.unstyle(text))
+        if output_format != "table" and talk.verbosity >= 0:
+            click.echo(_text(judged, "table", verbose=verbose), nl=False)
     else:
-        _print(report, verbose=talk.verbosity > 0)
-    if report.contravenes:
-        return CONTRAVENED
-    return INCOMPLETE if report.incomplete else 0
+        click.echo(text, nl=False)
 
 
-def _targeting(path: Path, given: Targeted) -> dict[str, object]:
-    """Take a venv's own interpreter for the target, unless one is asked for."""
-    if given["target"] or given["platform"] or given["python"] or given["arch"]:
-        return {}
-    from repackage.cli._venv import targeting_of  # lazily
+def _text(judged: Judged, output_format: OutputFormat, *, verbose: bool) -> str:
+    """Compose the report."""
+    from repackage.cli._render import json_text  # lazily
 
-    return targeting_of(path)
+    match output_format:
+        case "table":
+            from repackage.cli._verdict_table import table  # lazily
 
+            return table(judged, verbose=verbose)
+        case "json":
+            from repackage.cli._judged import as_json  # lazily
 
-def _entries(path: Path, *, format_name: str | None) -> Iterable[Entry]:
-    """What is installed in a directory or an artifact."""
-    if path.is_dir() and format_name is None:
-        from repackage.check import read_directory  # lazily
+            return f"{json_text(as_json(judged))}\n"
+        case "sarif":
+            from repackage.cli._sarif import as_sarif  # lazily
 
-        return read_directory(path)
-    from repackage.cli._artifact import open_artifact  # lazily
+            return f"{json_text(as_sarif(judged, verbose=verbose))}\n"
+        case "junit":
+            from repackage.cli._junit import as_junit  # lazily
 
-    return open_artifact(path, format_name=format_name).entries
-
-
-def _print(report: Report, *, verbose: bool) -> None:
-    """Print the findings that matter, with ``-v`` all of them, and what they come to."""
-    for finding in report.findings:
-        if verbose or finding.severity in ("error", "warning"):
-            required = ", ".join(finding.required_by)
-            label = click.style(f"{finding.severity}:", **STYLES[finding.severity])
-            said = f"{finding}{f', required by {required}' if required else ''}"
-            click.echo(f"{label} {visible(said)}")
-    names = {finding.name for finding in report.findings}
-    wrong = {finding.name for finding in report.errors}
-    click.echo(f"policy {report.policy!r}: {len(wrong)} of {len(names)} distributions fail")
+            return as_junit(judged)

@@ -1,8 +1,9 @@
 """The machine a package is for: marker environment and ordered tags, all from data."""
 
+from repackage.target._architecture import linux_architecture
 from repackage.target._distribution import distribution_target
 from repackage.target._free import free_target
-from repackage.target._host import host_target
+from repackage.target._host import described_by, host_target
 from repackage.target._known import KnownTarget, names
 from repackage.target._model import (
     Distribution,
@@ -25,8 +26,10 @@ __all__ = [
     "System",
     "Target",
     "Windows",
+    "described_by",
     "distribution_target",
     "free_target",
     "host_target",
+    "linux_architecture",
     "names",
 ]

@@ -41,6 +41,11 @@ def host_target(
     return distribution_target(known.name, arch=arch, python=python)
 
 
+def described_by(os_release: str) -> KnownTarget | None:
+    """Find the release that the text of an ``os-release`` means, if it is a known one."""
+    return _find(dict(_assignments(os_release)))
+
+
 def _find(facts: Mapping[str, str]) -> KnownTarget | None:
     """Find the release by ID, else that of the distribution which this one derives from.
 
