@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
+from packaging.requirements import Requirement
 from packaging.tags import Tag
 from packaging.utils import canonicalize_name
 from packaging.version import Version
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from repackage.build._model import Request
     from repackage.check import Report, Site
-    from repackage.lock import Lock
+    from repackage.lock import Declaration, Lock
     from repackage.tree import Entry
 
 #: 1980-01-01, the oldest date of a wheel's member.
@@ -141,9 +142,24 @@ def _applications(members: Collection[NormalizedName], lock: Lock) -> list[Norma
 
 def _locked(name: NormalizedName, lock: Lock) -> Metadata:
     """What the lock knows of a member that is not there: the check will miss it."""
-    versions = [package.id.version for package in lock.by_name.get(name, ())]
-    version = next(filter(None, versions), Version("0"))
-    return Metadata(metadata_version="2.4", name=name, display_name=name, version=version)
+    packages = lock.by_name.get(name, ())
+    version = next(filter(None, (package.id.version for package in packages)), Version("0"))
+    declared = next(filter(None, (package.declarations for package in packages)), None)
+    return Metadata(
+        metadata_version="2.4",
+        name=name,
+        display_name=name,
+        version=version,
+        requires_dist=() if declared is None else tuple(map(_spelt, declared.requires_dist)),
+        provides_extra=() if declared is None else declared.provides_extras or (),
+    )
+
+
+def _spelt(declared: Declaration) -> Requirement:
+    """Spell a requirement of the lock as METADATA would."""
+    extras = f"[{','.join(declared.extras)}]" if declared.extras else ""
+    marker = f" ; {declared.marker}" if declared.marker else ""
+    return Requirement(f"{declared.name}{extras}{declared.specifier or ''}{marker}")
 
 
 def _several(names: Iterable[str]) -> str:

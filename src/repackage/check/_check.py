@@ -88,7 +88,7 @@ def _all(
 ) -> list[Finding]:
     """Judge what is there, and miss what is not."""
     told = Findings(standard)
-    findings = list(told.stale_root())
+    findings = list(told.stale_root()) if standard.closure.root.name in there else []
     for name, several in there.items():
         pin = standard.pins.get(name)
         findings += _duplicates(several, told)

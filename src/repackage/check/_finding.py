@@ -90,7 +90,7 @@ class Findings:
         return self.of(one, judged, shadowed=shadowed)
 
     def stale_root(self) -> Iterator[Finding]:
-        """What the wheel's metadata say otherwise than the lock."""
+        """What the metadata of the application say otherwise than the lock."""
         for said in self.standard.closure.stale:
             name = str(self.standard.closure.root.name)
             yield self.absent(name, "stale-lock", f"the lock is stale: {said}")

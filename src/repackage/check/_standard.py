@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ from repackage.check._requirements import Requirements
 from repackage.resolve import Environment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from packaging.tags import Tag
     from packaging.utils import NormalizedName
@@ -35,6 +35,9 @@ class Standard:
     lock: Lock
     target: Target
     rules: Rules
+    _demands: dict[str, tuple[Demand, ...]] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
 
     @cached_property
     def pins(self) -> Mapping[str, Pin]:
@@ -73,19 +76,25 @@ class Standard:
         named = self.lock.by_name.get(canonicalize_name(name), ())
         return tuple(package for package in named if package.id in self.possible)
 
-    def demands(self, one: Found) -> Iterator[Demand]:
+    def demands(self, one: Found) -> tuple[Demand, ...]:
         """What a distribution requires, with the extras of it that are active."""
-        return self.requirements.of(one.metadata, self._extras(one.name))
+        if one.where not in self._demands:
+            told = self.requirements.of(one.metadata, self._extras(one.name))
+            self._demands[one.where] = tuple(told)
+        return self._demands[one.where]
 
     def in_range(self, name: str, version: Version, there: Mapping[str, list[Found]]) -> bool:
         """Whether everybody admits a version who requires it and belongs to the closure."""
-        return all(
-            demand.admits(version)
-            for several in there.values()
-            if several[0].name in self.pins or several[0].name == self.closure.root.name
-            for demand in self.demands(several[0])
-            if demand.name == name
+        root = self.closure.root
+        told = (
+            []
+            if root.name in there
+            else [*self.requirements.of(root.metadata, self.closure.extras)]
         )
+        for several in there.values():
+            if several[0].name in self.pins or several[0].name == root.name:
+                told += self.demands(several[0])
+        return all(demand.admits(version) for demand in told if demand.name == name)
 
     def _extras(self, name: str) -> tuple[NormalizedName, ...]:
         if name == self.closure.root.name:
