@@ -62,7 +62,8 @@ def _explain(planned: Planned, events: Events) -> None:
     for name in unverified(planned.closure):
         events.warn(f"{name}: the lock has no hash of it, so nothing vouches for its bytes")
     for skipped in planned.closure.skipped:
-        events.note(f"{skipped.name}, required by {skipped.required_by}: {skipped.reason}")
+        if skipped.kind not in ("parent", "elsewhere"):  # which follow from the others
+            events.note(f"{skipped.name}, required by {skipped.required_by}: {skipped.reason}")
     for pin in planned.closure.pins:
         built = planned.to_build.get(pin.name)
         filename = f"built from {built}" if built else _file(pin)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from repackage.closure import Skipped
+from repackage.closure import Requirer, Skipped
+from repackage.lock import SourceTree
 from repackage.resolve._markers import atoms, described
 from repackage.resolve._walk import edges_of, nodes_of, requirer_of
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from packaging.utils import NormalizedName
 
-    from repackage.closure import LeftOut, Requirer
+    from repackage.closure import LeftOut
     from repackage.lock import Edge, Lock, LockedPackage, PackageId
     from repackage.resolve._markers import Environment
     from repackage.resolve._roots import Root
@@ -61,6 +62,7 @@ class Remainder:
         for package in self._reached():
             yield from self._of_closed_lists(package)
         yield from self._of_groups()
+        yield from self._virtual()
 
     def _reached(self) -> list[LockedPackage]:
         """The packages whose edges were looked at."""
@@ -106,6 +108,8 @@ class Remainder:
             return
         project, around = self.root.package, self.root.around
         chosen = {*self.root.groups, *self.root.inherited}
+        if around is None:
+            yield from self._of_manifest(project, chosen)
         for package in filter(None, (project, around)):
             for group, edges in package.dev_dependencies.items():
                 if group in chosen or (
@@ -116,6 +120,41 @@ class Remainder:
                     requirer = requirer_of(package.id, edge, group=group)
                     reason = f"the group {group!r} is not selected"
                     yield from self._skip(edge.target, requirer, "group", reason, bars=1)
+
+    def _of_manifest(
+        self, project: LockedPackage, chosen: Collection[NormalizedName]
+    ) -> Iterator[tuple[PackageId, Skipped]]:
+        """The groups of a workspace root that is no project."""
+        for group, requirements in self.lock.manifest.dependency_groups.items():
+            if group in chosen or group in project.dev_dependencies:
+                continue
+            reason = f"the group {group!r} is not selected"
+            for requirement in requirements:
+                edge = Requirer(
+                    name=project.name,
+                    version=project.id.version,
+                    group=group,
+                    marker=requirement.marker,
+                    extras=requirement.extras,
+                )
+                for package in self.lock.by_name.get(requirement.name, ()):
+                    yield from self._skip(package.id, edge, "group", reason, bars=1)
+
+    def _virtual(self) -> Iterator[tuple[PackageId, Skipped]]:
+        """Source trees that were walked, and are no packages."""
+        for target, edges in self.graph.requirers.items():
+            if target.name == self.name or not is_virtual(self.lock.by_id[target]):
+                continue
+            for edge in edges:
+                skipped = Skipped(
+                    name=target.name,
+                    version=target.version,
+                    required_by=edge.name,
+                    reason="a virtual source tree: what it requires is installed, it is not",
+                    kind="virtual",
+                    edge=edge,
+                )
+                yield target, skipped
 
     def _consequences(self, queue: list[Node]) -> Iterator[tuple[PackageId, Skipped]]:
         """What only that would require which is itself left out."""
@@ -169,6 +208,12 @@ class Remainder:
             bars=bars,
         )
         yield target, skipped
+
+
+def is_virtual(package: LockedPackage) -> bool:
+    """Whether a source tree is no package: it is walked, never installed."""
+    source = package.id.source
+    return isinstance(source, SourceTree) and source.kind == "virtual"
 
 
 def _edges(package: LockedPackage) -> Iterator[tuple[Requirer, Edge]]:

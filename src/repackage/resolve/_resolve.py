@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 
 from repackage.closure import Closure, Passed, Pin
 from repackage.errors import Problems, ResolveError
-from repackage.lock import SourceTree
 from repackage.resolve._asked import ask
 from repackage.resolve._choice import FileChoice
 from repackage.resolve._files import Chooser
 from repackage.resolve._flat import Flat
-from repackage.resolve._left_out import Remainder
+from repackage.resolve._left_out import Remainder, is_virtual
 from repackage.resolve._markers import Environment
 from repackage.resolve._project import absent_notes, find_project, version_notes
 from repackage.resolve._refusals import (
@@ -130,7 +129,7 @@ class _Request:
         found: dict[NormalizedName, Pin] = {}
         for identity in sorted(graph.requirers, key=_order):
             package, requirers = self.lock.by_id[identity], graph.requirers[identity]
-            if package.name == self.wheel.name or _is_virtual(package):
+            if package.name == self.wheel.name or is_virtual(package):
                 continue
             if package.name in found:
                 self._note_two_versions(found[package.name], package, requirers)
@@ -157,7 +156,7 @@ class _Request:
                 required_by=tuple(dict.fromkeys(graph.requirers[identity])),
             )
             for identity in sorted(graph.requirers, key=_order)
-            if identity.name == self.wheel.name or _is_virtual(self.lock.by_id[identity])
+            if identity.name == self.wheel.name or is_virtual(self.lock.by_id[identity])
         )
 
     def _reach_as_project(self, package: LockedPackage) -> _Reached:
@@ -251,9 +250,3 @@ class _Request:
 
 def _order(identity: PackageId) -> tuple[str, str]:
     return identity.name, str(identity.version)
-
-
-def _is_virtual(package: LockedPackage) -> bool:
-    """Whether a source tree is no package: it is walked, never installed."""
-    source = package.id.source
-    return isinstance(source, SourceTree) and source.kind == "virtual"

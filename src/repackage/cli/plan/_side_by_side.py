@@ -81,10 +81,12 @@ class _Row:
     shown: tuple[str, ...]
     """For each target."""
     differs: bool
+    versions: bool
+    """Whether more than the file differs."""
 
 
 def _rows(plans: Sequence[Planned]) -> list[_Row]:
-    """Say of each distribution what each target has of it."""
+    """Say of each distribution what each target has of it; other versions come first."""
     pins = [{pin.name: pin for pin in planned.closure.pins} for planned in plans]
     rows = []
     for name in sorted(set(chain.from_iterable(pins))):
@@ -94,8 +96,11 @@ def _rows(plans: Sequence[Planned]) -> list[_Row]:
             for planned, pin in held
         }
         shown = tuple(_cell(pin, planned) for planned, pin in held)
-        rows.append(_Row(name=name, shown=shown, differs=len(facts) > 1))
-    return rows
+        versions = {pin and (pin.version, pin.source) for _, pin in held}
+        rows.append(
+            _Row(name=name, shown=shown, differs=len(facts) > 1, versions=len(versions) > 1)
+        )
+    return sorted(rows, key=lambda row: (not row.versions, not row.differs))
 
 
 def _cell(pin: Pin | None, planned: Planned) -> str:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from repackage.build import Planned
     from repackage.closure import Closure, Step
+    from repackage.lock import Lock
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,12 +50,20 @@ def answers(planned: Planned, names: Iterable[str]) -> tuple[Answer, ...]:
             problems.add(
                 f"the lock has no {written!r}",
                 where=str(planned.lock.path),
-                advice=did_you_mean(name, planned.lock.by_name),
+                advice=_nearest(name, planned.lock),
             )
             continue
         found.append(_answer(planned.closure, name))
     problems.raise_if_any(UsageError)
     return tuple(found)
+
+
+def _nearest(name: NormalizedName, lock: Lock) -> str:
+    """Suggest a name; of a lock, the whole list would be too long."""
+    suggestion = did_you_mean(name, lock.by_name)
+    if suggestion.startswith("did"):
+        return suggestion
+    return f"'repackage plan -v' lists the {counted(len(lock.by_name), 'name')} that it has"
 
 
 def _answer(closure: Closure, name: NormalizedName) -> Answer:
