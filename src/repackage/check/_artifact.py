@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urldefrag
 
 from repackage.check._judgement import Judgement
+from repackage.check._ledger import origin_differs
 from repackage.lock import (
     DirectUrl,
     Git,
@@ -16,9 +17,16 @@ from repackage.lock import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from repackage.check._found import Found
     from repackage.check._policy import Policy
+    from repackage.check._standard import Standard
     from repackage.lock import Hash, LockedPackage, Source
+
+
+#: How a wheel is had, in the words of a ledger, where it is not the lock's own.
+_FROM_SOURCE = frozenset({"given", "built"})
 
 
 def judge_artifact(
@@ -27,15 +35,33 @@ def judge_artifact(
     """Judge what has the locked version already; ``built``: no wheel of the lock was chosen."""
     version = one.metadata.version
     ignored = one.external and level == "range"
-    source = "" if ignored else _source_differs(one, entry.id.source)
+    source = "" if ignored else _source_differs(one, entry.id.source, level=level)
     if source:
         return Judgement(verdict="source-differs", message=source)
     if one.external:
         said = f"{version}, as locked, from the package manager of the operating system"
         return Judgement(verdict="satisfied-external", message=said)
-    if one.ours and built:
+    if one.evidence is not None:
+        built = one.evidence.artifact.obtained in _FROM_SOURCE
+    if built and (one.ours or one.evidence is not None):
         return _stand_in(one, entry)
     return _judge_hash(one, entry, level=level)
+
+
+def judge_root(one: Found, standard: Standard) -> Iterator[Judgement]:
+    """Judge the file that the application came from, where the lock lists files of it.
+
+    That is so where an application from an index is packaged with the lock of another
+    project; the lock has no file of a member.
+    """
+    if one.evidence is None or one.name != standard.closure.root.name:
+        return
+    for entry in standard.lock.by_name.get(one.metadata.name, ()):
+        if entry.id.version == one.metadata.version and _hashes(entry):
+            if not listed(one, entry):
+                said = f"{one.metadata.version} comes from a file that the lock does not list"
+                yield Judgement(verdict="hash-mismatch", message=said)
+            return
 
 
 def listed(one: Found, entry: LockedPackage) -> bool:
@@ -49,8 +75,10 @@ def _hashes(entry: LockedPackage) -> list[Hash]:
     return list(dict.fromkeys(file.hash for file in files if file.hash is not None))
 
 
-def _source_differs(one: Found, source: Source) -> str:
-    """Compare ``direct_url.json`` with the lock's source; ours leaves it out."""
+def _source_differs(one: Found, source: Source, *, level: Policy) -> str:
+    """Compare the ledger, or ``direct_url.json``, with the lock's source; ours has the first."""
+    if one.evidence is not None:
+        return origin_differs(one.evidence.source, source, level=level)
     match source:
         case Git(commit=commit) if one.origin is not None:
             if one.origin.commit != commit:
@@ -94,6 +122,9 @@ def _stand_in(one: Found, entry: LockedPackage) -> Judgement:
     that source: it is the lock's version, and no hash can tell more.
     """
     version = one.metadata.version
+    if _built_from_another(one, entry):
+        said = f"{version} was built from a source that the lock does not list"
+        return Judgement(verdict="hash-mismatch", message=said)
     match entry.id.source:
         case RegistryUrl() | RegistryPath() if entry.sdist is None:
             said = f"{version} comes from a file that the lock does not list"
@@ -101,3 +132,12 @@ def _stand_in(one: Found, entry: LockedPackage) -> Judgement:
         case _:
             said = f"{version}, as locked, from a wheel that was given for its locked source"
             return Judgement(verdict="satisfied-sdist", message=said)
+
+
+def _built_from_another(one: Found, entry: LockedPackage) -> bool:
+    """Whether the ledger has another digest of the source distribution than the lock."""
+    used = one.evidence.artifact.built_from if one.evidence is not None else None
+    known = entry.sdist.hash if entry.sdist is not None else None
+    if used is None or known is None or used.algorithm != known.algorithm:
+        return False
+    return used.digest != known.digest

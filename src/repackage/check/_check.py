@@ -6,11 +6,13 @@ import itertools
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from repackage.check._artifact import judge_root
 from repackage.check._editable import editable
 from repackage.check._finding import Findings
 from repackage.check._found import by_name, found_wheels
 from repackage.check._judge import fresh_unknown, judge_pinned, judge_unpinned
 from repackage.check._judgement import Judgement
+from repackage.check._ledger import attest, remarks
 from repackage.check._record import record_mismatches
 from repackage.check._report import Report
 from repackage.check._search import found_entries
@@ -67,8 +69,8 @@ def check_installed(
         InputError: METADATA cannot be read.
     """
     by_path = {entry.path: entry for entry in entries}
-    found = found_entries(by_path)
-    there = by_name(found if site is None else on_path(site, found))
+    attested = attest(found_entries(by_path), by_path)
+    there = by_name(attested.found if site is None else on_path(site, attested.found))
     findings = _all(there, standard, site=site)
     told = Findings(standard)
     for one in itertools.chain.from_iterable(there.values()):
@@ -78,9 +80,11 @@ def check_installed(
                 for said in record_mismatches(one, by_path)
             ),
             *(Judgement(verdict="editable", message=said) for said in editable(one, by_path)),
+            *filter(None, (attested.said.get(one.where),)),
+            *judge_root(one, standard),
         ]
         findings += (told.of(one, judged) for judged in judgements)
-    return _report(findings, standard)
+    return _report(findings, standard, notes=tuple(remarks(attested, standard)))
 
 
 def _all(
@@ -154,9 +158,11 @@ def _missing(there: Mapping[str, list[Found]], told: Findings) -> Iterator[Findi
         yield told.absent(str(closure.root.name), verdict, said)
 
 
-def _report(findings: list[Finding], standard: Standard) -> Report:
+def _report(
+    findings: list[Finding], standard: Standard, *, notes: tuple[str, ...] = ()
+) -> Report:
     ordered = sorted(findings, key=lambda one: (one.name, one.verdict, one.where, one.message))
-    return Report(findings=tuple(ordered), policy=standard.rules.level)
+    return Report(findings=tuple(ordered), policy=standard.rules.level, notes=notes)
 
 
 def _virtual(pin: Pin) -> bool:

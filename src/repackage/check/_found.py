@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from packaging.tags import Tag
 
+    from repackage.ledger import LedgerEntry
     from repackage.metadata import Metadata
     from repackage.wheel import Wheel
 
@@ -46,6 +47,8 @@ class Found:
     """Whether the package manager of the operating system installed it."""
     tags: frozenset[Tag] = frozenset()
     """What its wheel was made for; empty if nothing tells."""
+    evidence: LedgerEntry | None = None
+    """What a ledger tells of it, which holds; None: none does."""
 
     @property
     def name(self) -> str:
@@ -58,7 +61,9 @@ class Found:
         return posixpath.dirname(self.where)
 
     def digest(self, algorithm: str) -> str:
-        """Digest the artifact as the lock does; empty if it is not at hand."""
+        """Digest the artifact as the lock does; empty if nothing tells."""
+        if self.evidence is not None:
+            return self.evidence.artifact.digest(algorithm)
         if algorithm == "sha256" and self.sha256:
             return self.sha256
         if self.artifact is None:

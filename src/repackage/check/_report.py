@@ -62,6 +62,8 @@ class Report:
     findings: tuple[Finding, ...]
     policy: Policy
     """The level of all that has no rule of its own."""
+    notes: tuple[str, ...] = ()
+    """Remarks on the ledgers that were found, for people."""
 
     @property
     def agreement(self) -> Answer:

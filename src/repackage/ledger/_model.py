@@ -84,7 +84,12 @@ class Evidence:
     @property
     def sha256(self) -> str:
         """The digest that is always known."""
-        return next(each.digest for each in self.hashes if each.algorithm == "sha256")
+        return self.digest("sha256")
+
+    def digest(self, algorithm: str) -> str:
+        """A digest of it, in hexadecimal; empty if it is not known."""
+        known = (each.digest for each in self.hashes if each.algorithm == algorithm)
+        return next(known, "")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, order=True)

@@ -12,6 +12,7 @@ from repackage.build import build
 from repackage.errors import FormatError, StageError
 from repackage.format import flat_layout
 from repackage.ledger import Edit, FromIndex, FromTree, Ledger, from_json
+from repackage.target import distribution_target, free_target
 from repackage.tree import File, read_file
 from repackage_formats import tar
 from tests.wheels import WheelFactory
@@ -65,16 +66,16 @@ def test_a_ledger_tells_lock_target_selection_and_policy(project: Project) -> No
 
 
 @pytest.mark.parametrize(
-    ("flags", "python", "platform", "distribution"),
+    ("target", "python", "platform", "distribution"),
     [
-        ({"target": "el9", "python": "3.12"}, "3.12.1", "manylinux_2_34_x86_64", "el9"),
         (
-            {
-                "target": None,
-                "arch": None,
-                "python": "3.13t",
-                "platform": "musllinux_1_2_aarch64",
-            },
+            distribution_target("el9", arch="x86_64", python="3.12"),
+            "3.12.1",
+            "manylinux_2_34_x86_64",
+            "el9",
+        ),
+        (
+            free_target(python="3.13t", platform="musllinux_1_2_aarch64"),
             "3.13.0t",
             "musllinux_1_2_aarch64",
             "",
@@ -82,12 +83,13 @@ def test_a_ledger_tells_lock_target_selection_and_policy(project: Project) -> No
     ],
 )
 def test_a_target_is_told_as_options_take_it(
-    project: Project, flags: dict[str, Any], python: str, platform: str, distribution: str
+    project: Project, target: Target, python: str, platform: str, distribution: str
 ) -> None:
-    target = ledger(project, flags=flags).target
+    (artifact,) = build(replace(project.request("tar"), target=target))
 
-    assert (target.python, target.platform) == (python, platform)
-    assert target.distribution == distribution
+    told = read(held(artifact)).target
+    assert (told.python, told.platform) == (python, platform)
+    assert (told.name, told.distribution) == (target.name, distribution)
 
 
 def test_a_ledger_tells_where_each_distribution_comes_from(project: Project) -> None:
