@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
@@ -13,11 +12,11 @@ from typing import TYPE_CHECKING
 from repackage.errors import FetchError, Problem, WheelError
 from repackage.lock import Hash
 from repackage.source._environment import SUPPLY, Environment
-from repackage.source._git import Repository, described, inside
+from repackage.source._git import Repository, inside, share_history
 from repackage.source._interpreter import interpreter_for, is_pure
 from repackage.source._model import EPOCH, Commit, Directory, Sdist
 from repackage.source._process import Failure, Runner, Stopped
-from repackage.source._tree import copy_tree, share_history
+from repackage.source._tree import copy_tree
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -75,7 +74,7 @@ class Builder:
         match order.origin:
             case Directory(path=path):
                 content = copy_tree(path, tree)
-                history = _history(path, tree, runner=runner)
+                history = share_history(path, tree, runner=runner)
                 key = _digest("tree", content, history, str(self.settings.epoch), *environment)
                 return _Source(tree=tree, epoch=max(self.settings.epoch, EPOCH), key=key)
             case Sdist(path=path, subdirectory=below):
@@ -225,13 +224,6 @@ def _install(requirements: set[str], environment: Environment, *, create: bool =
         wanted = ", ".join(sorted(requirements))
         what = f"what it is built with cannot be installed ({wanted}): {failure}"
         raise _Unbuildable(what, advice=f"{advice}; or {SUPPLY}") from failure
-
-
-def _history(tree: Path, copy: Path, *, runner: Runner) -> str:
-    """Share the history of a tree; return what versions are made of."""
-    if not share_history(tree, copy) or shutil.which("git") is None:
-        return ""
-    return described(copy, runner=runner)
 
 
 def _identity(order: Order) -> str:

@@ -105,6 +105,11 @@ class Environment:
         if uv := _uv():
             offline = ["--offline"] if self.settings.offline else []
             return [uv, "pip", "install", "--no-progress", "--python", python, *offline]
+        if any(" --hash=" in line for line in self.settings.constraints):
+            raise FetchError.of(
+                "the lock has hashes for what it is built with, and pip cannot keep to them",
+                advice="install uv, which does",
+            )
         quiet = ["--no-input", "--disable-pip-version-check", "--no-compile"]
         if _has_pip():
             return [sys.executable, "-Im", "pip", "--python", python, "install", *quiet]

@@ -142,12 +142,32 @@ class Repository:
         self.runner.run((*_command(), *arguments), cwd=directory, environment=environment)
 
 
-def described(tree: Path, *, runner: Runner) -> str:
-    """What back ends make versions of: the commit, and the nearest tag before it."""
-    command = (*_command(), "describe", "--always", "--long", "--tags")
+def share_history(tree: Path, copy: Path, *, runner: Runner) -> str:
+    """Give the copy of a work tree its history: back ends make versions of tags.
+
+    It is a repository of its own, so that nothing is ever written into the tree's. There is
+    none where the tree is only part of a repository, which would seem to have been changed.
+
+    Returns:
+        What versions are made of: the commit, and the nearest tag before it.
+    """
+    if not (tree / ".git").exists() or shutil.which("git") is None:
+        return ""
+    history = copy.with_name("history")
+    options = ("--quiet", "--shared", "--no-checkout", "--template=")
+    clone = (*_command(), "clone", *options, "--", str(tree), str(history))
+    describe = (*_command(), "describe", "--always", "--long", "--tags")
     try:
-        return runner.capture(command, cwd=tree, environment=_environment(tree))
-    except Failure:  # no commit yet
+        index = runner.capture(
+            (*_command(), "rev-parse", "--git-path", "index"),
+            cwd=tree,
+            environment=_environment(tree),
+        )
+        runner.run(clone, cwd=copy.parent, environment=_environment(copy.parent))
+        (history / ".git").rename(copy / ".git")
+        shutil.copyfile(tree / index, copy / ".git/index")
+        return runner.capture(describe, cwd=copy, environment=_environment(copy))
+    except (Failure, OSError):  # no commit yet, or a repository of somebody else
         return ""
 
 
@@ -160,7 +180,7 @@ def inside(tree: Path, below: str, *, what: str) -> Path:
     try:
         top = tree.resolve(strict=True)
         found = (tree / below).resolve(strict=True)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RuntimeError) as error:  # the last one: links in a circle
         raise FetchError.of(f"there is no {below!r} in {what}", advice="lock again") from error
     if not found.is_relative_to(top):
         raise FetchError.of(f"{below!r} leads out of {what}", advice="lock again")

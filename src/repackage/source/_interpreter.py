@@ -117,7 +117,7 @@ def probed(path: str) -> Interpreter | None:
             libc=tuple(facts["libc"]),
             soabi=facts["soabi"],
         )
-    except (OSError, ValueError, subprocess.SubprocessError):
+    except (OSError, ValueError, LookupError, TypeError, subprocess.SubprocessError):
         return None
 
 

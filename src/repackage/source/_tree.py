@@ -111,23 +111,5 @@ def _link(path: Path, to: Path, *, tree: Path) -> str | None:
     return secrets.token_hex()
 
 
-def share_history(tree: Path, copy: Path) -> bool:
-    """Let git answer in the copy as in the tree; back ends take versions from tags.
-
-    Returns:
-        Whether there is a history; none is where the repository begins further up.
-    """
-    git = tree / ".git"
-    if git.is_dir():
-        where = git.absolute()
-    elif git.is_file():
-        written = git.read_text("utf-8", "replace").removeprefix("gitdir:").strip()
-        where = tree.absolute() / written
-    else:
-        return False
-    (copy / ".git").write_text(f"gitdir: {where}\n", encoding="utf-8")
-    return True
-
-
 def _complain(error: OSError) -> None:
     raise error

@@ -8,6 +8,7 @@ nothing is ever written below or through a link.
 
 from __future__ import annotations
 
+import gzip
 import os
 import posixpath
 import stat
@@ -59,8 +60,10 @@ def unpack(archive: Path, into: Path) -> tuple[Path, int]:
     unpacking = _Unpacking(into)
     try:
         if archive.name.endswith(TAR):
-            with tarfile.open(archive, "r:gz") as tar:
-                _unpack_tar(tar, unpacking)
+            with gzip.open(archive) as stream:
+                with tarfile.open(fileobj=stream, mode="r:") as tar:
+                    _unpack_tar(tar, unpacking)
+                _read_out(stream)
         else:
             with zipfile.ZipFile(archive) as zipped:
                 _unpack_zip(zipped, unpacking)
@@ -181,6 +184,15 @@ def _unpack_tar(tar: tarfile.TarFile, unpacking: _Unpacking) -> None:
             unpacking.add_file(name, content, executable=executable, date=int(member.mtime))
         else:
             raise _Hostile(f"{name!r} is no file, directory or link")
+
+
+def _read_out(stream: gzip.GzipFile) -> None:
+    """Read what follows the last member: only at the end does gzip tell of damage."""
+    size = 0
+    while data := stream.read(_CHUNK):
+        size += len(data)
+        if size > LARGEST:
+            raise _Hostile(f"it is larger than {LARGEST} bytes")
 
 
 def _copy(linked: Path, name: str, unpacking: _Unpacking) -> None:
