@@ -7,7 +7,6 @@ cover every interpreter and every platform. ``REPACKAGE_FULL_ORACLE=1`` asks all
 from __future__ import annotations
 
 import os
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,9 +15,9 @@ import pytest
 from repackage.lock import read_lock
 from repackage.wheel import read_wheel
 from tests.integration.agreement import Agreement
-from tests.integration.lock_shapes import SHAPES, Shape, edit, publish, write_workspace
-from tests.integration.uv_machines import covering, every, machine
-from tests.integration.uv_oracle import Oracle
+from tests.integration.lock_shapes import SHAPES
+from tests.integration.locked import locked
+from tests.integration.uv_machines import covering, every
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -70,27 +69,6 @@ def test_a_lock_of_this_shape_gives_what_uv_selects(
 
     record_property("answers", f"{agreement.equal} equal, {agreement.refused} both refused")
     assert "\n".join(unexplained(name, agreement.different)) == ""
-
-
-def locked(
-    name: str,
-    shape: Shape,
-    scratch: Path,
-    loopback: tuple[Path, Served],
-    interpreters: Path,
-) -> Oracle:
-    """Publish a shape, let uv lock it, and edit the lock as the shape wants."""
-    root, served = loopback
-    slug = re.sub(r"\W+", "-", name)
-    url = f"{served.url}/{slug}"
-    publish(shape, root / slug)
-    project = write_workspace(shape, scratch / "project", url=url)
-    oracle = Oracle(
-        project=project, package=shape.root, session=interpreters, script=shape.script
-    )
-    admitted = machine(shape.locked_with, "manylinux_2_28_x86_64")
-    edit(shape, oracle.lock(admitted), url=url)
-    return oracle
 
 
 def unexplained(shape: str, differences: list[Difference]) -> Iterator[str]:

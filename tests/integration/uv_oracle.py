@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 import tomli
-from packaging.pylock import Pylock
+from packaging.pylock import PackageArchive, PackageSdist, PackageWheel, Pylock
 from uv import find_uv_bin
 
 from repackage.resolve import ALL, FileChoice
@@ -140,7 +140,16 @@ class Oracle:
 
     def pylock(self, request: Request) -> Pylock:
         """What uv would install anywhere, as a lock that names files."""
-        text = self._run(
+        return Pylock.from_dict(tomli.loads(self._exported(request)))
+
+    def export(self, request: Request) -> Path:
+        """Write the lock that names files beside the project's own."""
+        path = self.project / "pylock.toml"
+        path.write_text(self._exported(request), encoding="utf-8")
+        return path
+
+    def _exported(self, request: Request) -> str:
+        return self._run(
             "export",
             "--frozen",
             "--offline",
@@ -149,7 +158,6 @@ class Oracle:
             "--quiet",
             *self._of_what(request),
         )
-        return Pylock.from_dict(tomli.loads(text))
 
     def install(self, request: Request, machine: Machine) -> None:
         """Install all but source trees, to make uv ask for the files that it chooses."""
@@ -226,10 +234,10 @@ def selected_files(pylock: Pylock, target: Target) -> frozenset[str]:
     found = set()
     environment = {**target.markers, "python_full_version": _release(target)}
     for _, artifact in pylock.select(environment=environment, tags=list(target.tags)):  # type: ignore[arg-type]  # a TypedDict of eleven keys
-        url = getattr(artifact, "url", None)
-        if url is not None:
-            # ``name`` is normalised by uv, the URL is as the index has it.
-            found.add(unquote(urlsplit(url).path.rpartition("/")[2]))
+        if isinstance(artifact, PackageWheel | PackageSdist | PackageArchive):
+            # ``name`` is normalised by uv, the URL is as the index has it
+            place = urlsplit(artifact.url).path if artifact.url else artifact.path or ""
+            found.add(unquote(place.rpartition("/")[2]))
     return frozenset(found)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.integration.lock_shapes import (
+    choices,
     conflicts,
     extras,
     files,
@@ -15,7 +16,7 @@ from tests.integration.lock_shapes import (
     sources,
     workspaces,
 )
-from tests.integration.lock_shapes._shape import Shape, edit, publish, write_workspace
+from tests.integration.lock_shapes._shape import Release, Shape, edit, publish, write_workspace
 
 _TOPICS = (
     plain,
@@ -29,10 +30,11 @@ _TOPICS = (
     sources,
     refusals,
     files,
+    choices,
 )
 
 SHAPES: dict[str, Shape] = {
     name: shape for topic in _TOPICS for name, shape in topic.SHAPES.items()
 }
 
-__all__ = ["SHAPES", "Shape", "edit", "publish", "write_workspace"]
+__all__ = ["SHAPES", "Release", "Shape", "edit", "publish", "write_workspace"]

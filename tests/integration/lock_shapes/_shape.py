@@ -40,6 +40,7 @@ class Release:
     sdist: bool = False
     python: str = ">=3.8"
     index: str = "simple"
+    """Or a directory of the project, as ``./wheelhouse``."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,10 +91,10 @@ def names(*names: str) -> tuple[Release, ...]:
     return tuple(Release(name=name) for name in names)
 
 
-def publish(shape: Shape, root: Path) -> None:
+def publish(shape: Shape, root: Path, project: Path) -> None:
     """Make the files of a shape, and indexes of them."""
     for index in sorted({release.index for release in shape.index}):
-        made = root / "made" / index
+        made = project / index if index.startswith("./") else root / "made" / index
         make_wheel = WheelFactory(made)
         for release in shape.index:
             if release.index != index:
@@ -113,12 +114,13 @@ def publish(shape: Shape, root: Path) -> None:
                     wheel.rename(wheel.with_name(wheel.name.replace(tag, written)))
             if release.sdist:
                 make_sdist(made, release.name, release.version, python=release.python)
-        write_index(made, root, name=index)
+        if not index.startswith("./"):
+            write_index(made, root, name=index)
 
 
 def write_workspace(shape: Shape, directory: Path, *, url: str) -> Path:
     """Write the projects of a shape, all locked from the indexes of one server."""
-    directory.mkdir(parents=True)
+    directory.mkdir(parents=True, exist_ok=True)
     located = {SERVER: url, HERE: str(directory)}
     index = f'\n[[tool.uv.index]]\nurl = "{url}/simple"\ndefault = true\n'
     if shape.script:

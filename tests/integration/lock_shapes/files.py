@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.integration.lock_shapes._shape import Release, Shape, names
+from tests.integration.lock_shapes._shape import HERE, Release, Shape, names
 from tests.integration.projects import Project
 
 
@@ -125,4 +125,76 @@ SHAPES = {
         "py3-none-any",
     ),
     "a local version": _wheels("py3-none-any", "cp312-cp312-win_amd64", version="1.0+cu121"),
+    "build tags": Shape(
+        index=(
+            Release(
+                name="a",
+                tags=(
+                    "1-py3-none-any",
+                    "9-py3-none-any",
+                    "10-py3-none-any",
+                    "10a-py3-none-any",
+                    "py3-none-any",
+                    "3-cp312-none-any",
+                    "2b-py3-none-manylinux_2_17_x86_64",
+                    "2a-py3-none-manylinux_2_17_x86_64",
+                    "7-py3-none-win_arm64",
+                    "py3-none-win_arm64",
+                ),
+            ),
+        ),
+        project=Project(dependencies=("a",)),
+        exported=False,  # packaging takes the first of equal tags
+    ),
+    "variant labels": Shape(
+        index=(Release(name="a", tags=("py3-none-any", "1-py3-none-any")),),
+        project=Project(dependencies=("a",)),
+        edits={
+            r'^wheels = \[\n(.*"(.*/a-1\.0-)1-(.*)\.whl"(.*)\n)': (
+                r'wheels = [\n    { url = "\2\3-x86_64_v3.whl"\4\n\1'
+            ),
+        },
+        exported=False,
+    ),
+    "a flat index by a relative path": Shape(
+        index=(
+            Release(
+                name="a", tags=("py3-none-any", "cp312-none-win_amd64"), index="./wheelhouse"
+            ),
+            Release(name="b", tags=(), sdist=True, index="./wheelhouse"),
+        ),
+        project=Project(
+            dependencies=("a", "b; sys_platform == 'linux'"),
+            uv="[tool.uv]\nno-index = true\nfind-links = ['wheelhouse']",
+        ),
+        exported=False,  # without hashes there is no pylock.toml
+    ),
+    "a flat index by an absolute path": Shape(
+        index=(Release(name="a", index="./wheelhouse"),),
+        project=Project(
+            dependencies=("a",),
+            uv=f"[tool.uv]\nno-index = true\nfind-links = ['{HERE}/wheelhouse']",
+        ),
+        exported=False,
+    ),
+    "archives beside the project": Shape(
+        index=(
+            Release(name="a", requires=("c",), index="./archives"),
+            Release(name="b", tags=(), sdist=True, index="./archives"),
+            *names("c"),
+        ),
+        project=Project(
+            dependencies=("a", "b"),
+            uv=(
+                "[tool.uv.sources]\na = { path = 'archives/a-1.0-py3-none-any.whl' }\n"
+                f"b = {{ path = '{HERE}/archives/b-1.0.tar.gz' }}"
+            ),
+        ),
+    ),
+    "files without a hash": Shape(
+        index=(Release(name="a", tags=("py3-none-any", "py3-none-win_arm64"), sdist=True),),
+        project=Project(dependencies=("a",)),
+        edits={r', hash = "sha256:[0-9a-f]+"': ""},
+        exported=False,
+    ),
 }
