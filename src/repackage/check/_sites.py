@@ -117,58 +117,49 @@ def _place(directory: str, entries: Mapping[str, Entry]) -> _Place:
 
 
 def _sites(places: list[_Place], entries: Mapping[str, Entry]) -> Iterator[Site]:
-    systems = {
-        (place.root, place.kind, place.minor): _system(place, places)
-        for place in places
-        if place.kind in ("site", "dist")
-    }
-    seen = set(systems.values())
-    for directories in seen:
-        yield Site(directories=directories, python=_minor_of(directories, places))
+    systems = dict.fromkeys(
+        _system(place, places) for place in places if place.kind in ("site", "dist")
+    )
+    yield from systems
     for place in places:
-        match place.kind:
-            case "own":
-                yield Site(directories=(place.directory,), python=place.minor)
-            case "venv" if not _isolated(place, entries):
-                behind = _behind(place, systems)
-                yield Site(directories=(place.directory, *behind), python=place.minor)
-            case "venv":
-                yield Site(directories=(place.directory,), python=place.minor)
-            case "user":
-                behind = _behind(place, systems)
-                yield Site(directories=(place.directory, *behind), python=place.minor)
-            case _:
-                pass
+        behind: tuple[str, ...] = ()
+        if place.kind in ("site", "dist"):
+            continue
+        if place.kind == "user" or (place.kind == "venv" and not _isolated(place, entries)):
+            behind = _behind(place, systems)
+        yield Site(directories=(place.directory, *behind), python=place.minor)
 
 
-def _system(place: _Place, places: list[_Place]) -> tuple[str, ...]:
+def _system(place: _Place, places: list[_Place]) -> Site:
     """What an interpreter of the system sees: what an administrator installed comes first.
 
     A Python below ``/usr/local`` does not look into ``/usr/lib``; Debian's, whose directories
-    have another name, looks into both, and so does Fedora's.
+    have another name, looks into both, and so does Fedora's. Every Python of Debian sees the
+    directory without a minor.
     """
-    theirs = [
-        other
-        for other in places
-        if (other.root, other.kind) == (place.root, place.kind)
-        and (other.minor == place.minor or "" in (other.minor, place.minor))
-    ]
-    return tuple(
-        other.directory
-        for other in sorted(theirs, key=lambda other: "/local/" not in other.directory)
+    kin = [other for other in places if (other.root, other.kind) == (place.root, place.kind)]
+    known = {other.minor for other in kin} - {""}
+    minor = min(known) if not place.minor and len(known) == 1 else place.minor
+    theirs = sorted(
+        (
+            other.directory
+            for other in kin
+            if other.minor == minor or _SHARED.fullmatch(other.directory)
+        ),
+        key=lambda directory: "/local/" not in directory,
     )
+    return Site(directories=tuple(theirs), python=minor)
 
 
-def _behind(
-    place: _Place, systems: Mapping[tuple[str, str, str], tuple[str, ...]]
-) -> tuple[str, ...]:
+def _behind(place: _Place, systems: Iterable[Site]) -> tuple[str, ...]:
     """The directories of the system that an environment of the same minor sees too."""
-    return tuple(
+    seen = (
         directory
-        for (_, _, minor), directories in sorted(systems.items())
-        if minor in ("", place.minor)
-        for directory in directories
+        for site in systems
+        if site.python in ("", place.minor)
+        for directory in site.directories
     )
+    return tuple(dict.fromkeys(seen))
 
 
 def _isolated(place: _Place, entries: Mapping[str, Entry]) -> bool:
@@ -177,11 +168,6 @@ def _isolated(place: _Place, entries: Mapping[str, Entry]) -> bool:
     if not isinstance(config, File):
         return True
     return _SEES_THE_SYSTEM.search(read_file(config).decode("utf-8", "replace")) is None
-
-
-def _minor_of(directories: tuple[str, ...], places: list[_Place]) -> str:
-    minors = {place.minor for place in places if place.directory in directories} - {""}
-    return min(minors) if len(minors) == 1 else ""
 
 
 def _default_python(root: str, entries: Mapping[str, Entry]) -> str:
