@@ -6,12 +6,13 @@ import pytest
 
 from repackage.build import Asked, check, request_of
 from repackage.errors import UsageError
-from repackage.tree import Entry, inline_file
+from repackage.tree import Entry, File, inline_file, read_file
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from repackage.build import Request
+    from repackage.check import Report
 
 WORKSPACE = """
 version = 1
@@ -92,3 +93,102 @@ def test_without_one_application_its_name_is_asked_for(
 def test_a_name_that_nothing_has_suggests_the_nearest(request_: Request) -> None:
     with pytest.raises(UsageError, match=r"called 'otter' is installed \(did you mean 'other'"):
         check(request_, installed("app"), name="otter")
+
+
+VENV = "opt/venv/lib/python3.11/site-packages"
+APT = "usr/lib/python3/dist-packages"
+
+
+def installed_in(site: str, *names: str) -> list[Entry]:
+    return [
+        inline_file(entry.path.replace("site/", f"{site}/", 1), read_file(entry), mtime=0)
+        for entry in installed(*names)
+        if isinstance(entry, File)
+    ]
+
+
+def told(report: Report) -> set[str]:
+    return {finding.where.rpartition("/")[0] for finding in report.findings if finding.where}
+
+
+def test_the_import_path_with_the_application_is_judged(request_: Request) -> None:
+    report = check(request_, [*installed_in(VENV, "app", "lib"), *installed_in(APT, "apt")])
+
+    assert told(report) == {VENV}
+    assert "apt" not in {finding.name for finding in report.findings}
+
+
+def test_an_import_path_may_be_chosen(request_: Request) -> None:
+    entries = [*installed_in(VENV, "app", "lib"), *installed_in(APT, "app")]
+
+    assert told(check(request_, entries, site=f"/{APT}/")) == {APT}
+    assert told(check(request_, entries, site=VENV)) == {VENV}
+
+
+def test_two_import_paths_with_an_application_are_told_apart_by_the_user(
+    request_: Request,
+) -> None:
+    entries = [*installed_in(VENV, "app"), *installed_in(APT, "other")]
+
+    with pytest.raises(
+        UsageError,
+        match=f"imported from: {VENV} or {APT} .--site says which one is meant",
+    ):
+        check(request_, entries)
+    assert told(check(request_, entries, name="other")) == {APT}
+
+
+def test_a_directory_without_distributions_is_no_import_path(request_: Request) -> None:
+    with pytest.raises(
+        UsageError, match=f"no distribution is installed in 'opt/x' .*known: {VENV}"
+    ):
+        check(request_, installed_in(VENV, "app"), site="opt/x")
+
+
+def test_an_application_that_is_not_there_is_looked_for_where_others_of_the_lock_are(
+    request_: Request,
+) -> None:
+    entries = [*installed_in(VENV, "lib"), *installed_in(APT, "apt")]
+
+    report = check(request_, entries, name="app")
+
+    assert told(report) == {VENV}
+    assert ("app", "missing") in [(each.name, each.verdict) for each in report.findings]
+
+
+def test_what_an_absent_application_declares_counts(tmp_path: Path) -> None:
+    lock = tmp_path / "uv.lock"
+    lock.write_text(
+        """
+version = 1
+revision = 3
+requires-python = ">=3.10"
+
+[[package]]
+name = "app"
+version = "1.0"
+source = { editable = "." }
+dependencies = [{ name = "dep" }]
+
+[package.metadata]
+requires-dist = [
+    { name = "dep", specifier = "<2", marker = "python_version > '3'" },
+    { name = "dep", extras = ["x"], specifier = ">7", marker = "extra == 'more'" },
+]
+provides-extras = ["more"]
+
+[[package]]
+name = "dep"
+version = "0.5"
+source = { registry = "https://index.example/simple" }
+sdist = { url = "https://index.example/dep-0.5.tar.gz", hash = "sha256:AB" }
+""".replace("AB", "ab" * 32)
+    )
+    flags = {"target": "debian-12", "arch": "x86_64"}
+    asked = request_of(Asked(wheel=tmp_path, lock=lock, flags=flags, policy="range"))
+
+    report = check(asked, installed("dep"), name="app")
+
+    told = {finding.name: finding for finding in report.findings}
+    assert told["app"].verdict == "missing"
+    assert "in range" in told["dep"].message

@@ -7,9 +7,10 @@ import pytest
 
 from repackage.build import Asked, Core, environment_epoch, request_of, target_of, tool_schema
 from repackage.errors import ConfigError, InputError, LockError, UsageError, WheelError
-from repackage.resolve import ALL, FileChoice
+from repackage.resolve import ALL, FileChoice, Selection
 
 if TYPE_CHECKING:
+    from repackage.check import Policy
     from tests.unit.build.project import Project
 
 
@@ -232,3 +233,79 @@ def test_the_schema_has_the_core_and_every_format() -> None:
 
     assert {"target", "out-dir", "policy", "tar", "deb"} <= set(properties)
     assert properties["policy"]["properties"]["level"]["default"] == "locked"
+
+
+@pytest.mark.parametrize(
+    ("table", "policy", "expected"),
+    [
+        ("", None, "constrain"),
+        ("level = 'exact'", None, "exact"),
+        ("level = 'exact'", "range", "range"),
+        ("allow = ['pip']", None, "constrain"),
+    ],
+)
+def test_a_level_that_nobody_says_is_that_of_the_command(
+    project: Project, table: str, policy: Policy | None, expected: str
+) -> None:
+    request = configured(
+        project,
+        f"[tool.repackage.policy]\n{table}\n",
+        flags={"target": "debian-12"},
+        policy=policy,
+        otherwise="constrain",
+    )
+
+    assert request.rules.level == request.policy == expected
+    assert request.rules.allow == (("pip",) if "allow" in table else ())
+
+
+def test_rules_of_one_distribution_come_from_its_table(project: Project) -> None:
+    table = "[tool.repackage.policy.package.NumPy]\nlevel = 'range'\n"
+
+    rules = configured(project, table, flags={"target": "debian-12"}, policy="exact").rules
+
+    assert (rules.level_of("numpy"), rules.level_of("other")) == ("range", "exact")
+
+
+EVERYTHING = "[tool.repackage]\nall-extras = true\nno-extras = ['x']\nall-groups = true\n"
+
+
+@pytest.mark.parametrize(
+    ("table", "flags", "selection"),
+    [
+        (
+            EVERYTHING,
+            {},
+            Selection(all_extras=True, no_extras=("x",), all_groups=True),
+        ),
+        (EVERYTHING, {"extras": ("x",)}, Selection(extras=("x",), all_groups=True)),
+        (
+            EVERYTHING,
+            {"no-extras": ("y",), "no-groups": ("g",)},
+            Selection(all_extras=True, no_extras=("y",), all_groups=True, no_groups=("g",)),
+        ),
+        (EVERYTHING, {"only-groups": ("g",)}, Selection(only_groups=("g",))),
+        (
+            "[tool.repackage]\ngroups = ['g']\nno-groups = ['h']\n",
+            {"default-groups": True},
+            Selection(default_groups=True),
+        ),
+        (
+            "[tool.repackage]\nonly-groups = ['g']\n",
+            {"groups": ("h",), "extras": ("x",)},
+            Selection(groups=("h",), extras=("x",)),
+        ),
+    ],
+)
+def test_what_is_selected_by_flag_replaces_what_the_table_selects(
+    project: Project, table: str, flags: dict[str, object], selection: Selection
+) -> None:
+    assert configured(project, table, flags=flags).selection == selection
+
+
+@pytest.mark.parametrize("key", ["extras = ['x']", "groups = ['h']", "all-groups = true"])
+def test_groups_alone_and_more_contradict_each_other(project: Project, key: str) -> None:
+    with pytest.raises(
+        UsageError, match=f"only-groups .* g, and {key.split()[0]} asks for more"
+    ):
+        configured(project, f"[tool.repackage]\nonly-groups = ['g']\n{key}\n")

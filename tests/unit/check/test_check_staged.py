@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from repackage.check import check_staged
+from repackage.check import PackageRules, Rules, check_staged
 from repackage.errors import ContraventionError, IncompleteError, InputError
 from repackage.tree import Tree, inline_file
 from repackage.wheel import read_wheel
@@ -16,7 +17,7 @@ from tests.unit.check.conftest import INDEX, staged
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from repackage.check import Finding, Policy, Report, Rules
+    from repackage.check import Finding, Policy, Report
     from tests.unit.check.conftest import World
 
 
@@ -352,3 +353,171 @@ def test_under_range_a_version_that_everybody_admits_passes(world: World) -> Non
 
     assert finding(newer, "dep").severity == "ok"
     assert finding(older, "dep").severity == "error"
+
+
+@pytest.mark.parametrize(
+    ("installed", "locked", "wheel"),
+    [
+        ("1.0+cu121", "1.0", "dep-1.0+cu121-py3-none-any.whl"),
+        ("1.0+cu121", "1.0", "dep-1.0%2Bcu121-py3-none-any.whl"),
+    ],
+)
+def test_a_label_that_only_the_locked_wheels_name_has_is_no_difference(
+    world: World, installed: str, locked: str, wheel: str
+) -> None:
+    """uv accepts a wheel whose name has a label that the lock's version lacks."""
+    made = world.make("dep", installed)
+    digest = hashlib.sha256(made.read_bytes()).hexdigest()
+    url = f"https://index.example/{wheel}"
+    world.lock("dep", locked, more=f'wheels = [{{ url = "{url}", hash = "sha256:{digest}" }}]')
+
+    assert finding(check(world, made), "dep").verdict == "satisfied"
+
+
+def test_a_label_that_only_the_lock_has_is_no_difference_if_the_hash_is_the_locked_one(
+    world: World,
+) -> None:
+    made = world.make("dep", "1.0")
+    digest = hashlib.sha256(made.read_bytes()).hexdigest()
+    url = "https://index.example/dep-1.0+cpu-py3-none-any.whl"
+    world.lock(
+        "dep", "1.0+cpu", more=f'wheels = [{{ url = "{url}", hash = "sha256:{digest}" }}]'
+    )
+    world.lock("other", "1.0+cpu", wheel=world.make("other", "1.0+cpu"))
+
+    report = check(world, made, world.make("other", "1.0"))
+
+    assert finding(report, "dep").verdict == "satisfied"
+    assert finding(report, "other").verdict == "local-differs"
+
+
+@pytest.mark.parametrize(
+    ("installed", "verdict"),
+    [("1.0", "unselected"), ("1.1", "version-differs"), ("1.0+cpu", "local-differs")],
+)
+def test_what_nobody_selected_must_still_be_what_the_lock_has(
+    world: World, installed: str, verdict: str
+) -> None:
+    world.lock("pytest", "1.0", wheel=world.make("pytest", "1.0"), reach=False)
+
+    found = finding(check(world, world.make("pytest", installed)), "pytest")
+
+    assert found.verdict == verdict
+
+
+def test_what_nobody_selected_may_be_any_of_the_versions_that_could_be(world: World) -> None:
+    two = world.make("dep", "2.0")
+    world.lock("dep", "1.0", wheel=world.make("dep", "1.0"), reach=False)
+    world.lock("dep", "2.0", wheel=two, reach=False)
+    world.lock(
+        "dep", "3.0", wheel=world.make("dep", "3.0"), reach=False, marker="os_name == 'nt'"
+    )
+
+    assert finding(check(world, two), "dep").verdict == "unselected"
+    assert finding(check(world, world.make("dep", "3.0")), "dep").verdict == "fork-differs"
+    assert finding(check(world, world.make("dep", "4.0")), "dep").verdict == "version-differs"
+
+
+def test_what_is_below_something_excluded_is_excluded_too(world: World) -> None:
+    colorama, below = world.make("colorama"), world.make("below")
+    world.lock("below", "1.0", wheel=below, reach=False)
+    world.edges.clear()
+    world.lock(
+        "colorama",
+        "1.0",
+        wheel=colorama,
+        reach=False,
+        marker="os_name == 'nt'",
+        more='dependencies = [{ name = "below" }]',
+    )
+
+    report = check(world, colorama, below)
+
+    assert finding(report, "below").verdict == "marker-excluded"
+
+
+def test_other_bytes_of_what_nobody_selected_are_a_mismatch(world: World) -> None:
+    world.lock(
+        "pytest", "1.0", wheel=world.make("pytest"), reach=False, hash_="sha256:" + "0" * 64
+    )
+
+    assert finding(check(world, world.make("pytest")), "pytest").verdict == "hash-mismatch"
+
+
+@pytest.mark.parametrize(
+    ("policy", "severity"), [("exact", "error"), ("locked", "error"), ("constrain", "warning")]
+)
+def test_a_stale_lock_is_a_finding_on_the_application(
+    world: World, policy: Policy, severity: str
+) -> None:
+    root = world.make()
+    standard = world.standard(root, policy=policy, stale=("the wheel requires 'dep'",))
+
+    report = check_staged(staged(root), standard)
+
+    (found,) = [one for one in report.findings if one.verdict == "stale-lock"]
+    assert (found.name, found.severity) == ("app", severity)
+    assert found.message == "the lock is stale: the wheel requires 'dep'"
+
+
+def test_a_member_that_asks_for_something_else_than_was_locked_is_stale(world: World) -> None:
+    world.lock(
+        "lib",
+        "1.0",
+        source='editable = "lib"',
+        more='[package.metadata]\nrequires-dist = [{ name = "dep", specifier = ">=1" }]',
+    )
+
+    fresh = check(world, world.make("lib", requires=["dep>=1"]))
+    stale = check(world, world.make("lib", requires=["dep>=2"]))
+
+    assert "stale-lock" not in {one.verdict for one in fresh.findings}
+    told = [one.message for one in stale.findings if one.verdict == "stale-lock"]
+    assert told == [
+        "the lock is stale: the lock was made with 'dep>=1', the wheel does not require it",
+        "the lock is stale: the wheel requires 'dep>=2', the lock was made without it",
+    ]
+
+
+def test_whether_a_lock_without_metadata_is_fresh_is_unknown(world: World) -> None:
+    world.lock("dep", "1.0", wheel=world.make("dep"), reach=False)
+    world.lock(
+        "lib", "1.0", source='editable = "lib"', more='dependencies = [{ name = "dep" }]'
+    )
+
+    report = check(world, world.make("lib"))
+
+    found = finding(report, "lib")
+    assert (found.verdict, found.severity) == ("member", "note")
+    assert found.message.endswith(
+        "freshness unknown: the lock was written without its metadata"
+    )
+
+
+def test_a_closure_of_another_lock_is_refused(world: World) -> None:
+    dep = world.make("dep")
+    world.lock("dep", "1.0", wheel=dep)
+    root = world.make()
+    standard = world.standard(root)
+    world.entries.clear()
+    world.edges.clear()
+
+    with pytest.raises(ValueError, match=r"dep 1\.0 is not in "):
+        check_staged(staged(root, dep), replace(standard, lock=world.read()))
+
+
+def test_rules_of_one_distribution_are_told_with_its_finding(world: World) -> None:
+    world.lock("dep", "1.0", wheel=world.make("dep"))
+    world.lock("other", "1.0", wheel=world.make("other"))
+    rules = Rules(package={"dep": PackageRules(level="range")})
+
+    report = check(world, world.make("dep", "1.1"), world.make("other", "1.1"), policy=rules)
+
+    dep, other = finding(report, "dep"), finding(report, "other")
+    assert (dep.severity, dep.level) == ("ok", "range")
+    assert (other.severity, other.level) == ("error", None)
+    assert report.policy == "locked"
+    with pytest.raises(
+        ContraventionError, match=r"other: .* is an error under the policy 'loc"
+    ):
+        report.raise_if_contravened()
