@@ -1,6 +1,6 @@
 """For which machine something is made: read off it, where it says so itself.
 
-A ledger knows. A virtual environment names its Python, a root its distribution, a package
+A virtual environment names its Python, a root its distribution, a package
 and an image their architecture; directories, loaders and extension modules tell the rest.
 """
 
@@ -12,8 +12,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from repackage.errors import RepackageError, TargetError
-from repackage.ledger import from_json, is_ledger
+from repackage.errors import TargetError
 from repackage.target import described_by, names
 from repackage.target import linux_architecture as _architecture
 from repackage.tree import File, open_file, read_file
@@ -70,24 +69,7 @@ def derive(entries: Sequence[Entry], metadata: Mapping[str, str], *, here: bool)
     nothing tells, the newest is taken that is known: it runs whatever an older one runs.
     """
     by_path = {entry.path: entry for entry in entries}
-    return _of_ledger(by_path) or _composed(_facts(by_path, metadata), here=here)
-
-
-def _of_ledger(by_path: Mapping[str, Entry]) -> Derived | None:
-    """Take the target from the ledger, if there is exactly one that can be read."""
-    found = [e for path, e in by_path.items() if is_ledger(path) and isinstance(e, File)]
-    if len(found) != 1:
-        return None
-    try:
-        target = from_json(read_file(found[0]), where=found[0].path).target
-    except RepackageError:
-        return None  # the check itself complains of it
-    flags: dict[str, object] = {"python": target.python}
-    if target.distribution:
-        flags |= {"target": target.distribution, "arch": target.arch}
-    else:
-        flags["platform"] = target.platform
-    return Derived(flags=flags, evidence="ledger")
+    return _composed(_facts(by_path, metadata), here=here)
 
 
 def _facts(by_path: Mapping[str, Entry], metadata: Mapping[str, str]) -> _Facts:

@@ -57,6 +57,7 @@ def as_json(judged: Judged) -> dict[str, Any]:
             for answer in (report.agreement, report.coverage, report.exclusivity)
         },
         "exit_status": report.exit_status,
+        "notes": list(report.notes),
         "findings": [
             {**asdict(finding), "question": finding.question} for finding in report.findings
         ],

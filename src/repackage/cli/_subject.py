@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from repackage.cli._artifact import open_artifact
 from repackage.cli._derive import Derived, derive
 from repackage.cli._recognise import by_content, refuse_unreadable
+from repackage.cli._recorded import application, recorded, selection_flags, target_flags
 from repackage.errors import TargetError
 from repackage.target import linux_architecture
 
@@ -27,6 +28,8 @@ class Subject:
 
     entries: tuple[Entry, ...]
     derived: Derived
+    name: str | None = None
+    """The application; None: it is to be found."""
 
 
 def subject_of(path: Path, given: Checking) -> Subject:
@@ -47,8 +50,19 @@ def subject_of(path: Path, given: Checking) -> Subject:
     counted = entries
     if site is not None:
         counted = tuple(entry for entry in entries if not _elsewhere(entry.path, site))
-    derived = Derived() if asked else derive(counted, metadata, here=here)
-    return Subject(entries=entries, derived=derived)
+    found = recorded(entries, name=given["name"])
+    if found is None:
+        derived = Derived() if asked else derive(counted, metadata, here=here)
+        return Subject(entries=entries, derived=derived, name=given["name"])
+    flags = {} if asked else target_flags(found.ledger)
+    return Subject(
+        entries=entries,
+        derived=Derived(
+            flags=flags | selection_flags(found.ledger, given),
+            evidence="" if asked else "its ledger",
+        ),
+        name=given["name"] or application(found, entries),
+    )
 
 
 def _arch(given: Checking) -> str | None:

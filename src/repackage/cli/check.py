@@ -62,7 +62,7 @@ def command(*, path: Path, talk: Talk, **given: Unpack[Checking]) -> int:
     PATH is a staging root, a virtual environment, the root of a container, a directory of
     site-packages, an image or an artifact of any kind that can be read, whoever made it.
     It is judged for the target that it is made for, where it tells, unless another one is
-    asked for. The policy is 'constrain' unless another one is asked for. The status is 0 if
+    asked for, and for the extras and groups that its ledger has, if it has one. The policy is 'constrain' unless another one is asked for. The status is 0 if
     nothing contravenes the lock, 1 if something does, 2 if that cannot be told, and 3 if
     something is missing.
     """
@@ -72,7 +72,9 @@ def command(*, path: Path, talk: Talk, **given: Unpack[Checking]) -> int:
 
     subject = subject_of(path, given)
     request = _request(path, subject, given, talk=talk)
-    report = check(request, subject.entries, name=given["name"], site=given["site"])
+    report = check(request, subject.entries, name=subject.name, site=given["site"])
+    for note in report.notes:
+        talk.warn(note)
     judged = Judged(report=report, path=path, lock=request.lock, target=request.target)
     output_format: OutputFormat = "json" if given["as_json"] else given["output_format"]
     _put(judged, output_format, output=given["output"], talk=talk)
