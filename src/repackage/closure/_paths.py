@@ -92,7 +92,7 @@ def missed(closure: Closure, name: NormalizedName, *, limit: int = 10) -> Paths:
     steps = [
         Step(name=each.name, version=each.version, edge=each.edge, skipped=each)
         for each in closure.skipped
-        if each.edge is not None
+        if each.edge is not None and each.kind != "virtual"
     ]
     start = [
         step

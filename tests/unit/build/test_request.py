@@ -306,6 +306,6 @@ def test_what_is_selected_by_flag_replaces_what_the_table_selects(
 @pytest.mark.parametrize("key", ["extras = ['x']", "groups = ['h']", "all-groups = true"])
 def test_groups_alone_and_more_contradict_each_other(project: Project, key: str) -> None:
     with pytest.raises(
-        UsageError, match=f"only-groups .* g, and {key.split()[0]} asks for more"
+        UsageError, match=f"only-groups .* g, and {key.partition(' ')[0]} asks for more"
     ):
         configured(project, f"[tool.repackage]\nonly-groups = ['g']\n{key}\n")

@@ -64,7 +64,7 @@ def test_with_groups_alone_the_project_itself_is_left_out(locks: Locks) -> None:
 
 
 def test_an_edge_is_described_as_those_that_are_followed(locks: Locks) -> None:
-    by_name = {each.name: each for each in locks.closure(*EVERYTHING).skipped}
+    by_name = {str(each.name): each for each in locks.closure(*EVERYTHING).skipped}
 
     edge = by_name["of-dev"].edge
     assert edge is not None

@@ -22,14 +22,6 @@ if TYPE_CHECKING:
 ORDER: tuple[LeftOut, ...] = (
     *("fork", "marker", "extra", "group", "virtual", "parent", "elsewhere"),
 )
-SAID = {
-    "fork": "in another version",
-    "marker": "by marker",
-    "extra": "of extras",
-    "group": "of groups",
-    "virtual": "virtual",
-    "parent": "needed by those",
-}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,15 +49,15 @@ def left_out_of(closure: Closure) -> tuple[Absence, ...]:
 
 
 def summary_of(absences: Sequence[Absence]) -> str:
-    """Count them: ``6 left out: 4 by marker, 2 of groups; 7 are for others``."""
+    """Count them: ``6 left out: marker 4, group 2; 7 are for others``."""
     kinds = Counter(each.kind for each in absences)
     for_others = kinds.pop("elsewhere", 0)
     parts = []
     if kinds:
-        said = ", ".join(f"{kinds[kind]} {SAID[kind]}" for kind in ORDER if kinds[kind])
+        said = ", ".join(f"{kind} {kinds[kind]}" for kind in ORDER if kinds[kind])
         parts.append(f"{kinds.total()} left out: {said}")
     if for_others:
-        parts.append(f"{for_others} of the lock are for others")
+        parts.append(f"{for_others} for others")
     return "; ".join(parts)
 
 

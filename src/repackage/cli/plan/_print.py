@@ -42,7 +42,7 @@ def print_plan(planned: Planned, *, verbose: bool) -> None:
         print_left_out(left_out)
     click.echo(f"\n{sum_of(closure)}")
     if left_out:
-        click.echo(f"{summary_of(left_out)}{'' if verbose else ' (-v and --why say more)'}")
+        click.echo(f"{summary_of(left_out)}{'' if verbose else ' (-v lists them)'}")
 
 
 def sum_of(closure: Closure) -> str:
