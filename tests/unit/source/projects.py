@@ -45,7 +45,7 @@ def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
         record += member + ",sha256=" + digest.rstrip("=") + "," + str(len(text.encode())) + "\\n"
     members[info + "/RECORD"] = record + info + "/RECORD,,\\n"
     filename = name + "-" + version + "-" + tag + ".whl"
-    date = time.gmtime(int(os.environ["SOURCE_DATE_EPOCH"]))[:6]
+    date = time.gmtime(int(os.environ.get("SOURCE_DATE_EPOCH", "1715947200")))[:6]
     with zipfile.ZipFile(os.path.join(wheel_directory, filename), "w") as archive:
         for member, text in members.items():
             archive.writestr(zipfile.ZipInfo(member, date), text)
