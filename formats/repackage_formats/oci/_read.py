@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from repackage.archive import HardLink
     from repackage.tree import Entry
 
+#: A tar archive's last padding, and its end.
+_END = 512 + 2 * 512
+
 
 def read_entries(artifact: Path, *, arch: str | None) -> Iterator[Entry]:
     """Yield the root of an image, sorted; devices are left out."""
@@ -66,11 +69,10 @@ def _layer(blobs: Blobs, name: str, digest: str, intake: Intake) -> Iterator[Ent
     algorithm, _, expected = digest.partition(":")
     if algorithm not in {"sha256", "sha512"}:
         raise InputError.of(f"{digest[:200]!r} is not a digest", where=name)
-    opened = partial(_opened, blobs, name)
-    with opened() as stream:
-        hashing = _Hashing(stream, algorithm)
-        yield from read_layer(io.BufferedReader(hashing), again=opened, intake=intake)
-        if hashing.hexdigest() != expected:
+    with _opened(blobs, name, algorithm) as layer:
+        again = partial(_opened, blobs, name, algorithm)
+        yield from read_layer(layer, again=again, intake=intake)
+        if layer.raw.hexdigest() != expected:
             raise InputError.of(
                 "the layer is not the one that the image's configuration names",
                 where=name,
@@ -79,18 +81,23 @@ def _layer(blobs: Blobs, name: str, digest: str, intake: Intake) -> Iterator[Ent
 
 
 @contextmanager
-def _opened(blobs: Blobs, name: str) -> Iterator[BinaryIO]:
+def _opened(blobs: Blobs, name: str, algorithm: str) -> Iterator[_Buffered]:
     """Open a layer, decompressed."""
     with blobs.open(name) as blob, decompressor(blob, detect_codec(blob)) as stream:
-        yield stream
+        yield _Buffered(_Layer(stream, algorithm))
 
 
-class _Hashing(io.RawIOBase):
-    """A stream that is digested as it is read."""
+class _Layer(io.RawIOBase):
+    """A layer that is digested as it is read, and that always has an end.
+
+    umoci for one writes layers without the last padding and the two blocks of zeros; what
+    reads them in Go does not mind. A layer that was cut off has not the digest.
+    """
 
     def __init__(self, stream: BinaryIO, algorithm: str) -> None:
         self._stream = stream
         self._digest = hashlib.new(algorithm)
+        self._end = bytes(_END)
 
     def readable(self) -> bool:
         return True
@@ -99,12 +106,20 @@ class _Hashing(io.RawIOBase):
         """Read on; 0 only at the end."""
         data = self._stream.read(len(buffer))
         self._digest.update(data)
+        if not data:
+            data, self._end = self._end[: len(buffer)], self._end[len(buffer) :]
         buffer[: len(data)] = data
         return len(data)
 
     def hexdigest(self) -> str:
         """Digest what was read."""
         return self._digest.hexdigest()
+
+
+class _Buffered(io.BufferedReader):
+    """The same, buffered."""
+
+    raw: _Layer
 
 
 def _size(artifact: Path) -> int:
