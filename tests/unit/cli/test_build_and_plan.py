@@ -98,6 +98,7 @@ def test_a_plan_is_json_for_machines(run: Run, project: Project) -> None:
             "version": "2.0",
             "file": "greet-2.0-py3-none-any.whl",
             "given": None,
+            "built_from": None,
             "extras": [],
             "required_by": ["app"],
         }
@@ -156,7 +157,9 @@ def test_a_plan_warns_of_what_is_missing(run: Run, project: Project) -> None:
     done = run("plan", "-f", "tar", *project.options)
 
     assert done.status == 0
-    assert done.err.startswith("warning: there is no wheel of 'greet' 2.0\n  build it: ")
+    assert done.err.startswith(
+        "warning: there is no wheel of 'greet' 2.0, and no source tree to build it from\n  build it: "
+    )
     assert ["greet", "2.0", "missing", "app"] in [
         line.split() for line in done.out.splitlines()
     ]
