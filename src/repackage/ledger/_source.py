@@ -31,7 +31,7 @@ def origin_of(source: Source) -> Origin:
     """Tell a source of a lock without credentials and without paths of this machine."""
     match source:
         case RegistryUrl(url=url):
-            return FromIndex(url=public_url(url))
+            return FromIndex(url=url and public_url(url))  # pylock.toml need not tell it
         case RegistryPath():
             return FromDirectory()
         case Git(url=url, commit=commit, subdirectory=subdirectory):

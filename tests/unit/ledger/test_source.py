@@ -35,6 +35,7 @@ COMMIT = "c" * 40
             RegistryUrl(url="https://ann:secret@index.example:8443/simple/"),
             FromIndex(url="https://index.example:8443/simple/"),
         ),
+        (RegistryUrl(url=""), FromIndex(url="")),
         (RegistryPath(path=Path("/home/me/wheels")), FromDirectory()),
         (
             Git(url="ssh://git@git.example/a.git", commit=COMMIT, subdirectory="python"),
