@@ -88,6 +88,7 @@ def _pin(pin: Pin, planned: Planned) -> dict[str, Any]:
         "version": _text(pin.version),
         "file": file_of(pin, planned) or None,
         "given": str(planned.given[pin.name]) if pin.name in planned.given else None,
+        "built_from": planned.to_build.get(pin.name),
         "extras": list(pin.extras),
         "required_by": [requirer_of(each) for each in pin.required_by],
     }

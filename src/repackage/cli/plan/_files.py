@@ -11,9 +11,14 @@ if TYPE_CHECKING:
 
 
 def file_of(pin: Pin, planned: Planned) -> str:
-    """Name the file that was chosen; empty where a wheel must be given and is not there."""
+    """Name the file that was chosen; empty where a wheel is built, or missing."""
     given = planned.given.get(pin.name)
     return given.name if given is not None else getattr(pin.artifact, "filename", "")
+
+
+def origin_of(pin: Pin, planned: Planned) -> str:
+    """What there is instead of a file: ``built``, or ``missing``."""
+    return "built" if pin.name in planned.to_build else "missing"
 
 
 def platform_of(filename: str, target: Target) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from repackage.cli._render import counted, human_size, print_facts, print_table
-from repackage.cli.plan._files import file_of, platform_of, requirer_of
+from repackage.cli.plan._files import file_of, origin_of, platform_of, requirer_of
 from repackage.cli.plan._left_out import left_out_of, print_left_out, summary_of
 
 if TYPE_CHECKING:
@@ -37,6 +37,9 @@ def print_plan(planned: Planned, *, verbose: bool) -> None:
     if planned.given:
         click.echo("\nfrom --find-links:")
         print_facts((f"  {name}", str(path)) for name, path in planned.given.items())
+    if planned.to_build:
+        click.echo("\nbuilt from source:")
+        print_facts((f"  {name}", what) for name, what in planned.to_build.items())
     left_out = left_out_of(closure)
     if verbose and left_out:
         print_left_out(left_out)
@@ -64,7 +67,8 @@ def _print_pins(planned: Planned, *, verbose: bool) -> None:
     for pin in planned.closure.pins:
         file = file_of(pin, planned)
         shown = file if verbose else platform_of(file, planned.target)
-        rows.append((pin.name, str(pin.version or ""), shown or "missing", _requirers(pin)))
+        shown = shown or origin_of(pin, planned)
+        rows.append((pin.name, str(pin.version or ""), shown, _requirers(pin)))
     click.echo("")
     column = "FILE" if verbose else "PLATFORM"
     print_table(rows, heading=("DISTRIBUTION", "VERSION", column, "REQUIRED BY"))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from repackage.cli._render import counted, print_facts, print_json, print_table
-from repackage.cli.plan._files import file_of, fit_of
+from repackage.cli.plan._files import file_of, fit_of, origin_of
 from repackage.cli.plan._print import sum_of
 from repackage.cli.plan._why import answers, print_why
 from repackage.errors import Problem
@@ -92,7 +92,7 @@ def _rows(plans: Sequence[Planned]) -> list[_Row]:
     for name in sorted(set(chain.from_iterable(pins))):
         held = [(planned, known.get(name)) for planned, known in zip(plans, pins, strict=True)]
         facts = {
-            (pin.version, pin.source, file_of(pin, planned)) if pin else None
+            pin and (pin.version, pin.source, _cell(pin, planned), file_of(pin, planned))
             for planned, pin in held
         }
         shown = tuple(_cell(pin, planned) for planned, pin in held)
@@ -107,7 +107,7 @@ def _cell(pin: Pin | None, planned: Planned) -> str:
     if pin is None:
         return ABSENT
     file = file_of(pin, planned)
-    fit = fit_of(file, planned.target) if file else "from source"
+    fit = fit_of(file, planned.target) if file else origin_of(pin, planned)
     return f"{pin.version or ''} {fit}".strip()
 
 

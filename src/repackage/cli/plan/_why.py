@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from repackage.cli._render import counted, print_facts
+from repackage.cli._talk import visible
 from repackage.cli.plan._left_out import left_out_of, why
 from repackage.cli.plan._tree import Branch, draw
 from repackage.closure import Paths, missed, paths
@@ -98,7 +99,8 @@ def _print_answer(answer: Answer, planned: Planned) -> None:
         said = "is virtual: what it requires is installed, itself it is not"
         click.echo(f"{shown} {said}{_through(answer.paths)}")
     else:
-        click.echo(f"{shown} is left out on {target}{_barred(answer, planned)}")
+        click.echo(f"{shown} is left out on {target}")
+        _print_reasons(answer, planned)
     _print_paths(answer.paths, closure)
     if answer.installed:
         _print_others(answer, closure)
@@ -123,19 +125,17 @@ def _through(found: Paths) -> str:
     return f", through {least}{counted(total, 'path')}"
 
 
-def _barred(answer: Answer, planned: Planned) -> str:
-    """Why there is no path, where there are none that could be shown."""
+def _print_reasons(answer: Answer, planned: Planned) -> None:
+    """Say why it is left out, where there is no path that could be shown."""
     if answer.missed:
-        return ""
+        return
     edges = [each for each in planned.closure.skipped if each.name == answer.name]
-    reasons = dict.fromkeys(each.reason for each in edges)
-    if reasons:
-        return f": {'; '.join(reasons)}"
-    if answer.name in planned.lock.members:
-        return (
-            f": it is another member of the workspace, which {planned.wheel.name} does not need"
-        )
-    return ": nothing in the lock requires it"
+    for reason in dict.fromkeys(each.reason for each in edges):
+        click.echo(f"  {visible(reason)}")
+    if not edges and answer.name in planned.lock.members:
+        click.echo(f"  another member of the workspace, which {planned.wheel.name} does not need")
+    elif not edges:
+        click.echo("  nothing in the lock requires it")
 
 
 def _print_paths(found: Paths, closure: Closure) -> None:

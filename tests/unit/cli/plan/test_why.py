@@ -91,7 +91,7 @@ def test_many_paths_are_counted(show: Show, site: Site) -> None:
 @pytest.mark.parametrize(
     ("source", "said"),
     [
-        ("editable", "it is another member of the workspace, which site does not need"),
+        ("editable", "another member of the workspace, which site does not need"),
         ("directory", "nothing in the lock requires it"),
     ],
 )
@@ -109,8 +109,8 @@ def test_what_nothing_leads_to_is_said_to_be_so(
     done = show("--why", "apart", "--why", "below", *site.options(D12))
 
     assert done.out == (
-        f"apart is left out on debian-12-x86_64: {said}\n\n"
-        "below is left out on debian-12-x86_64: site does not need apart 1\n"
+        f"apart is left out on debian-12-x86_64\n  {said}\n\n"
+        "below is left out on debian-12-x86_64\n  site does not need apart 1\n"
     )
     assert "1 for others" in show(*site.options(D12)).out
 
