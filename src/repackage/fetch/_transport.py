@@ -21,7 +21,8 @@ from repackage.fetch._url import is_requestable, origin, shown, without_credenti
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from repackage.fetch._credentials import Credentials, Login
+    from repackage.fetch._credentials import Credentials
+    from repackage.fetch._indexes import Login
     from repackage.fetch._model import FetchSettings
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})

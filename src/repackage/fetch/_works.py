@@ -71,7 +71,7 @@ class Works:
             return self.store.put(found, file.filename, hash=file.hash)
 
     def _build(self, order: Order) -> Path:
-        from repackage.fetch._credentials import index_urls
+        from repackage.fetch._indexes import index_urls
 
         settings = BuildSettings(
             constraints=self.settings.constraints,

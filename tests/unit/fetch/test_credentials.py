@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from repackage.errors import ConfigError, FetchError
-from repackage.fetch._credentials import Credentials, Login
+from repackage.fetch._credentials import Credentials
+from repackage.fetch._indexes import Login
 from tests.unit.fetch.conftest import BODY, locked
 from tests.unit.fetch.server import broken, guarded, running, status
 

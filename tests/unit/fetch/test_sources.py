@@ -17,7 +17,7 @@ from packaging.utils import canonicalize_name
 from repackage.closure import FromSource
 from repackage.errors import FetchError, IncompleteError
 from repackage.fetch import Wheelhouse, fetch, survey
-from repackage.fetch._credentials import index_urls
+from repackage.fetch._indexes import index_urls
 from repackage.lock import DirectUrl, Git, LocalArchive, LockedFile, RegistryUrl, SourceTree
 from repackage.target import free_target
 from tests.unit.fetch.conftest import TARGET, Recorder, closure_of, pin, sha256
