@@ -47,7 +47,7 @@ def check(
     """
     held = tuple(entries)
     lock = read_lock(request.lock)
-    there = installed(held)
+    there = installed(held, known={*lock.by_name, canonicalize_name(name or "")})
     chosen = _chosen(there, lock, name=name, path=site)
     metadata = _application(there[chosen] if chosen else {}, lock, name=name)
     wheel = _as_wheel(metadata, path=request.wheel)

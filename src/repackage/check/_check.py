@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from repackage.check._artifact import judge_root
 from repackage.check._editable import editable
 from repackage.check._finding import Findings
-from repackage.check._found import by_name, found_wheels
+from repackage.check._found import by_name, found_wheels, refuse_unread
 from repackage.check._judge import fresh_unknown, judge_pinned, judge_unpinned
 from repackage.check._judgement import Judgement
 from repackage.check._ledger import attest, remarks
 from repackage.check._record import record_mismatches
 from repackage.check._report import Report
-from repackage.check._search import found_entries
+from repackage.check._search import found_entries, search
 from repackage.check._sites import on_path
 from repackage.check._suitable import conflicts, unsuitable
 from repackage.lock import SourceTree
@@ -66,13 +66,18 @@ def check_installed(
     the import path that is meant, of several; None: everything lies on one.
 
     Raises:
-        InputError: METADATA cannot be read.
+        InputError: METADATA of something that the lock knows cannot be read.
     """
     by_path = {entry.path: entry for entry in entries}
-    attested = attest(found_entries(by_path), by_path)
+    found, unread = search(by_path)
+    if site is not None:
+        unread = on_path(site, unread)
+    refuse_unread(unread, {*standard.lock.by_name, standard.closure.root.name})
+    attested = attest(found, by_path)
     there = by_name(attested.found if site is None else on_path(site, attested.found))
     findings = _all(there, standard, site=site)
     told = Findings(standard)
+    findings += (told.unread(one) for one in unread)
     for one in itertools.chain.from_iterable(there.values()):
         judgements = [
             *(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from packaging.version import Version
 
-    from repackage.check._found import Found
+    from repackage.check._found import Found, Unread
     from repackage.check._policy import Policy, Severity, Verdict
     from repackage.check._standard import Standard
     from repackage.closure import Pin
@@ -64,6 +64,11 @@ class Findings:
             message=message,
             level=self._own_level(name),
         )
+
+    def unread(self, one: Unread) -> Finding:
+        """Weigh a stranger of whom no more is known than the name."""
+        said = f"the lock does not know it: {one.problems[0].what}"
+        return replace(self.absent(one.name, "not-in-lock", said), where=one.where)
 
     def root(self, one: Found, shadowed: Sequence[Found] = ()) -> Finding:
         """Judge the root wheel: the lock knows it as a member, or not at all."""

@@ -8,12 +8,17 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from packaging.utils import canonicalize_name
+
+from repackage.errors import InputError, Problems
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable
     from pathlib import Path
 
     from packaging.tags import Tag
 
+    from repackage.errors import Problem
     from repackage.ledger import LedgerEntry
     from repackage.metadata import Metadata
     from repackage.wheel import Wheel
@@ -73,6 +78,38 @@ class Found:
             while chunk := file.read(1 << 20):
                 digest.update(chunk)
         return digest.hexdigest()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unread:
+    """A distribution that is there, and whose metadata cannot be read."""
+
+    where: str
+    problems: tuple[Problem, ...]
+
+    @property
+    def name(self) -> str:
+        """The normalised name, as that of the directory has it."""
+        stem = posixpath.basename(self.where).rpartition(".")[0]
+        return canonicalize_name(stem.partition("-")[0])
+
+    @property
+    def site(self) -> str:
+        """The directory that it is imported from."""
+        return posixpath.dirname(self.where)
+
+
+def refuse_unread(unread: Iterable[Unread], known: Container[str]) -> None:
+    """Refuse metadata that cannot be read, of names that matter.
+
+    Raises:
+        InputError: With all that is wrong with them.
+    """
+    problems = Problems()
+    for one in unread:
+        if one.name in known:
+            problems.extend(one.problems)
+    problems.raise_if_any(InputError)
 
 
 def found_wheels(wheels: Iterable[Wheel]) -> list[Found]:

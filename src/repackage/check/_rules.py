@@ -26,9 +26,9 @@ class PackageRules:
     level: Policy | None = None
     """How strictly the lock is kept for it. Default: as for all."""
     drift: Drift | None = None
-    """How far it may drift under `range`. Default: as for all."""
+    """How far it may drift under ``range``. Default: as for all."""
     allow_local: tuple[str, ...] | None = None
-    """Local labels that it may have under `constrain`. Default: as for all."""
+    """Local labels that it may have under ``constrain``. Default: as for all."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,16 +36,16 @@ class Rules:
     """The reserved table ``[tool.repackage.policy]``."""
 
     level: Policy = "locked"
-    """How strictly the lock is kept. Where it is not said, `repackage check` goes by
-    `constrain`."""
+    """How strictly the lock is kept. Where it is not said, ``repackage check`` goes by
+    ``constrain``."""
     drift: Drift = "minor"
-    """How far a version may be from the locked one under `range`: the first number that
-    differs. With `minor`, 1.4 may stand in for 1.2, and 2.0 may not."""
+    """How far a version may be from the locked one under ``range``: the first number that
+    differs. With ``minor``, 1.4 may stand in for 1.2, and 2.0 may not."""
     allow: tuple[str, ...] = ()
     """Names of distributions, or globs of names, that may be there though the lock does not
-    know them. Under `exact`, none may."""
+    know them. Under ``exact``, none may."""
     allow_local: tuple[str, ...] = ()
-    """Globs of local version labels that pass under `constrain`: with `cu*`, 2.5.1+cu124 may
+    """Globs of local version labels that pass under ``constrain``: with ``cu*``, 2.5.1+cu124 may
     stand in for 2.5.1."""
     package: Mapping[str, PackageRules] = field(default_factory=dict)
     """Rules of single distributions, by name."""

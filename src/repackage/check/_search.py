@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from packaging.tags import parse_tag
 
 from repackage.check._egg_info import parse_requires
-from repackage.check._found import Found, Origin
-from repackage.errors import InputError, Problem, Problems, WheelError
+from repackage.check._found import Found, Origin, Unread, refuse_unread
+from repackage.errors import Problem, WheelError
 from repackage.metadata import parse_metadata
 from repackage.tree import File, OnDisk, Zipped, parents, read_file
 
@@ -43,13 +43,23 @@ def found_entries(
     Raises:
         InputError: With all metadata that cannot be read.
     """
-    problems = Problems()
-    found = [
-        _attempt(directory, file, entries, digests or {}, problems=problems)
+    found, unread = search(entries, digests=digests)
+    refuse_unread(unread, {one.name for one in unread})
+    return found
+
+
+def search(
+    entries: Mapping[str, Entry], *, digests: Mapping[Path, str] | None = None
+) -> tuple[list[Found], list[Unread]]:
+    """Find every distribution, and those that cannot be read apart."""
+    attempts = [
+        _attempt(directory, file, entries, digests or {})
         for directory, file in metadata_files(entries).items()
     ]
-    problems.raise_if_any(InputError)
-    return _without_twins([one for one in found if one is not None])
+    return (
+        _without_twins([one for one in attempts if isinstance(one, Found)]),
+        [one for one in attempts if isinstance(one, Unread)],
+    )
 
 
 def metadata_files(entries: Mapping[str, Entry]) -> dict[str, File]:
@@ -93,14 +103,11 @@ def _attempt(
     file: File,
     entries: Mapping[str, Entry],
     digests: Mapping[Path, str],
-    *,
-    problems: Problems,
-) -> Found | None:
+) -> Found | Unread:
     try:
         return _found(directory, file, entries, digests)
     except WheelError as error:
-        problems.extend(error.problems)
-        return None
+        return Unread(where=directory, problems=error.problems)
 
 
 def _found(

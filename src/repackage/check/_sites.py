@@ -10,19 +10,21 @@ from __future__ import annotations
 import posixpath
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from repackage.check._search import found_entries, metadata_files
+from repackage.check._found import Found, Unread, refuse_unread
+from repackage.check._search import metadata_files, search
 from repackage.tree import Directory, File, Symlink, read_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Container, Iterable, Iterator, Mapping
 
     from packaging.utils import NormalizedName
 
-    from repackage.check._found import Found
     from repackage.metadata import Metadata
     from repackage.tree import Entry
+
+Located = TypeVar("Located", Found, Unread)
 
 _VERSIONED = re.compile(
     r"(?:(?P<prefix>.*)/)?lib(?:64)?/(?:python|pypy)(?P<minor>3\.\d+)t?/(?P<kind>site|dist)-packages"
@@ -55,21 +57,26 @@ def sites(entries: Iterable[Entry]) -> tuple[Site, ...]:
     return _sites_of(by_path, {posixpath.dirname(each) for each in metadata_files(by_path)})
 
 
-def installed(entries: Iterable[Entry]) -> dict[Site, dict[NormalizedName, Metadata]]:
+def installed(
+    entries: Iterable[Entry], *, known: Container[str] = ()
+) -> dict[Site, dict[NormalizedName, Metadata]]:
     """Tell what each import path has, by name; of two of one name, the first counts.
 
     Raises:
-        InputError: With all metadata that cannot be read.
+        InputError: Metadata of a name that is known cannot be read.
     """
     by_path = {entry.path: entry for entry in entries}
-    found = found_entries(by_path)
+    found, unread = search(by_path)
+    refuse_unread(unread, known)
     return {
         site: {one.metadata.name: one.metadata for one in reversed(on_path(site, found))}
-        for site in _sites_of(by_path, {one.site for one in found})
+        for site in _sites_of(
+            by_path, {one.site for one in found} | {one.site for one in unread}
+        )
     }
 
 
-def on_path(site: Site, found: Iterable[Found]) -> list[Found]:
+def on_path(site: Site, found: Iterable[Located]) -> list[Located]:
     """What lies on an import path, in its order."""
     place = {directory: at for at, directory in enumerate(site.directories)}
     return sorted((one for one in found if one.site in place), key=lambda one: place[one.site])

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from repackage.check import Rules, check_installed
+from repackage.check import Rules, check_installed, sites
 from repackage.check._search import found_entries
 from repackage.errors import InputError
 from repackage.tree import File, OnDisk, inline_file
@@ -255,3 +255,44 @@ def test_requirements_of_egg_infos_are_looked_at(world: World) -> None:
 
     told = [(each.name, each.verdict) for each in report.findings if each.severity == "error"]
     assert told == [("dep", "metadata-conflict")]
+
+
+def unreadable(name: str, site: str = APT) -> list[Entry]:
+    return [
+        text(
+            f"{site}/{name}-1.18-unknown.egg-info",
+            f"Metadata-Version: 1.1\nName: {name}\nVersion: 1.18-unknown\n",
+        )
+    ]
+
+
+def test_a_stranger_that_cannot_be_read_is_a_stranger(world: World) -> None:
+    """Debian's gpg once had the version 1.18.0-unknown."""
+    standard = world.standard(world.make(), policy="constrain")
+
+    report = check_installed([*by_pip(APT, "app"), *unreadable("Gpg_x")], standard)
+
+    (one,) = [each for each in report.findings if each.name == "gpg-x"]
+    assert (one.verdict, one.severity) == ("not-in-lock", "warning")
+    assert one.message.startswith(
+        "the lock does not know it: Version '1.18-unknown' is invalid"
+    )
+
+
+def test_what_the_lock_knows_must_be_readable(world: World) -> None:
+    world.lock("dep", "1.0", wheel=world.make("dep"))
+    standard = world.standard(world.make(), policy="constrain")
+
+    with pytest.raises(InputError, match=r"Version '1\.18-unknown' is invalid"):
+        check_installed([*by_pip(APT, "app"), *unreadable("dep")], standard)
+
+
+def test_what_lies_on_another_path_need_not_be_readable(world: World) -> None:
+    world.lock("dep", "1.0", wheel=world.make("dep"))
+    standard = world.standard(world.make(), policy="constrain")
+    entries = [*by_pip("srv/app", "app"), *unreadable("dep")]
+    (site,) = [each for each in sites(entries) if each.path == "srv/app"]
+
+    report = check_installed(entries, standard, site=site)
+
+    assert {each.name for each in report.findings} == {"app", "dep"}
