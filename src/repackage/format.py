@@ -74,7 +74,7 @@ def app_layout(target: Target, *, prefix: str, name: str = "") -> Layout:
     files are read. The package's ``name`` is where its ledger goes, below ``usr/share``:
     two packages that may be installed beside each other have two names.
     """
-    site = f"{prefix}/lib/python{target.python.release}/site-packages"
+    site = f"{prefix}/lib/{target.python.command}/site-packages"
     return Layout(
         purelib=site,
         platlib=site,

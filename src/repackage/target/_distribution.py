@@ -94,7 +94,7 @@ def _interpreter(known: KnownTarget, text: str | None) -> Python:
         return known.pythons[0]
     asked = parse_python(text)
     for shipped in known.pythons:
-        if (shipped.minor, shipped.free_threaded) == (asked.minor, asked.free_threaded):
+        if shipped.tag == asked.tag:
             return asked if names_micro(text) else shipped
     shipped_releases = ", ".join(shipped.release for shipped in known.pythons)
     glibc = known.glibc

@@ -30,9 +30,8 @@ def free_target(*, python: str, platform: str, interpreter: str | None = None) -
     """
     chosen = parse_python(python)
     system, arch = _parse_platform(platform)
-    flag = "t" if chosen.free_threaded else ""
     return Target(
-        name=f"cp{chosen.major}{chosen.minor}{flag}-{_platform_name(system, arch)}",
+        name=f"{chosen.tag}-{_platform_name(system, arch)}",
         python=chosen,
         system=system,
         arch=arch,
@@ -93,11 +92,10 @@ def _platform_name(system: System, arch: str) -> str:
 
 def _interpreter(python: Python, system: System) -> str:
     """Where such an interpreter usually is; ``--interpreter`` knows better."""
-    command = f"python{python.release}{'t' if python.free_threaded else ''}"
     match system:
         case Glibc() | Musl():
-            return f"/usr/bin/{command}"
+            return f"/usr/bin/{python.command}"
         case MacOS():
-            return f"/usr/local/bin/{command}"
+            return f"/usr/local/bin/{python.command}"
         case Windows():
             return "python.exe"

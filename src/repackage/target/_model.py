@@ -26,6 +26,18 @@ class Python:
         """``3.12``."""
         return f"{self.major}.{self.minor}"
 
+    @property
+    def command(self) -> str:
+        """How the interpreter is called: ``python3.12``, ``python3.13t``, ``pypy3.11``."""
+        name = "pypy" if self.implementation == "pypy" else "python"
+        return f"{name}{self.release}{'t' if self.free_threaded else ''}"
+
+    @property
+    def tag(self) -> str:
+        """How tags of wheels call it, with the ``t`` of a free-threaded ABI: ``cp313t``."""
+        name = "pp" if self.implementation == "pypy" else "cp"
+        return f"{name}{self.major}{self.minor}{'t' if self.free_threaded else ''}"
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Glibc:

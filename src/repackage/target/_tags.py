@@ -12,25 +12,46 @@ from repackage.target._architecture import OLDEST_MANYLINUX
 from repackage.target._model import Glibc, MacOS, Musl, Python, System, Windows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from packaging.tags import Tag
 
 #: Names of before PEP 600, by the glibc minor that each stands for.
 LEGACY_MANYLINUX = {17: "manylinux2014", 12: "manylinux2010", 5: "manylinux1"}
 
+#: Of PyPy 7.3, the ABI of all its releases since 2019.
+_PYPY_ABI = "pp73"
+
 
 def tags(python: Python, system: System, arch: str) -> tuple[Tag, ...]:
     """Return what the target accepts, best first."""
-    from packaging.tags import compatible_tags, cpython_tags
+    from packaging.tags import compatible_tags
 
     version = (python.major, python.minor)
     platforms = tuple(_platforms(system, arch))
     accepted = [
-        *cpython_tags(version, abis=[_abi(python)], platforms=platforms),
-        *compatible_tags(version, f"cp{python.major}{python.minor}", platforms),
+        *_native(python, platforms),
+        *compatible_tags(version, _interpreter(python), platforms),
     ]
     return tuple(dict.fromkeys(accepted))
+
+
+def _native(python: Python, platforms: Sequence[str]) -> Iterator[Tag]:
+    """The tags of the implementation itself: PyPy knows no stable ABI."""
+    from packaging.tags import Tag, cpython_tags
+
+    if python.implementation == "pypy":
+        abi = f"pypy{python.major}{python.minor}_{_PYPY_ABI}"
+        yield from (Tag(python.tag, abi, platform) for platform in platforms)
+    else:
+        yield from cpython_tags(
+            (python.major, python.minor), abis=[_abi(python)], platforms=platforms
+        )
+
+
+def _interpreter(python: Python) -> str | None:
+    """Whose pure wheels are accepted beside everybody's; those of PyPy are not, as by uv."""
+    return f"cp{python.major}{python.minor}" if python.implementation == "cpython" else None
 
 
 def _abi(python: Python) -> str:
