@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 import tomli
-from packaging.pylock import Pylock
+from hypothesis import given
+from hypothesis import strategies as st
+from packaging.pylock import PackageWheel, Pylock, PylockSelectError
 
 from repackage.closure import FromSource
 from repackage.errors import ResolveError
@@ -363,3 +365,60 @@ def test_what_the_reader_remarked_on_is_passed_on(resolving: Resolving) -> None:
     closure = resolving(HEAD.replace("1.0", "1.9") + "packages = []\n")
 
     assert closure.notes[0].startswith("the lock has version 1.9")
+
+
+MARKERS = st.sampled_from(
+    [
+        "",
+        DEFAULT,
+        "'color' in extras",
+        "'web' not in extras",
+        "'dev' in dependency_groups",
+        "sys_platform == 'linux' and 'Color' in extras",
+        "python_full_version < '3.12' or 'dev' in dependency_groups",
+        "platform_machine == 'aarch64'",
+        "os_name == 'nt'",
+    ]
+)
+
+
+@given(
+    markers=st.lists(st.tuples(st.sampled_from("abcd"), MARKERS), max_size=7),
+    extras=st.sets(st.sampled_from(["color", "web"])),
+    groups=st.sets(st.just("dev")),
+    on=st.sampled_from([LINUX, ARM, target("3.11", "win_amd64")]),
+)
+def test_whatever_the_list_the_answer_is_that_of_packaging(
+    markers: list[tuple[str, str]],
+    extras: set[str],
+    groups: set[str],
+    on: Target,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    text = HEAD + MULTI + ("" if markers else "packages = []\n")
+    text += "".join(
+        package(name, f"{number}.0", marker) for number, (name, marker) in enumerate(markers)
+    )
+    path = tmp_path_factory.mktemp("list") / "pylock.toml"
+    path.write_text(text, encoding="utf-8")
+    selection = Selection(extras=tuple(extras), groups=tuple(groups))
+
+    try:
+        found = filenames(resolve(a_wheel(), read_lock(path), on, selection))
+    except ResolveError:
+        found = None
+    try:
+        chosen = [
+            artifact.filename
+            for _, artifact in Pylock.from_dict(tomli.loads(text)).select(
+                environment=on.markers,  # type: ignore[arg-type]
+                tags=on.tags,
+                extras=extras,
+                dependency_groups={"default", *groups},
+            )
+            if isinstance(artifact, PackageWheel)
+        ]
+    except PylockSelectError:
+        assert found is None
+    else:
+        assert found == sorted(chosen)
