@@ -126,7 +126,7 @@ def nothing(_venv: Path, _scratch: Path) -> None:
     """Leave it as uv made it."""
 
 
-def other_version(venv: Path, tmp_path: Path) -> None:
+def other_version(venv: Path, _scratch: Path) -> None:
     pip(venv, "install", f"idna=={OTHER_IDNA}")
 
 

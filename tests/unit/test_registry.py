@@ -32,13 +32,21 @@ class Site:
 
     directory: Path
 
-    def add(self, distribution: str, *, name: str, module: str, source: str = WHOLE) -> None:
+    def add(
+        self,
+        distribution: str,
+        *,
+        name: str,
+        module: str,
+        source: str = WHOLE,
+        group: str = registry.GROUP,
+    ) -> None:
         info = self.directory / f"{distribution}-1.0.dist-info"
         info.mkdir()
         (info / "METADATA").write_text(
             f"Metadata-Version: 2.1\nName: {distribution}\nVersion: 1.0\n"
         )
-        (info / "entry_points.txt").write_text(f"[repackage.formats]\n{name} = {module}\n")
+        (info / "entry_points.txt").write_text(f"[{group}]\n{name} = {module}\n")
         (self.directory / f"{module.partition('.')[0]}.py").write_text(source)
 
 
@@ -115,3 +123,36 @@ def test_a_format_that_lacks_names_lists_them(site: Site) -> None:
 
     with pytest.raises(FormatError, match=r"lacks Options \(a dataclass\), filename, read"):
         registry.load("half")
+
+
+def test_a_reader_is_found_beside_the_formats(site: Site) -> None:
+    source = "def read(artifact): ...\n"
+    site.add(
+        "peek", name="peek", module="reader_only", source=source, group="repackage.readers"
+    )
+
+    assert "peek" in registry.readers()
+    assert {"deb", "oci", "rpm", "tar", "zip"} <= set(registry.readers())
+    assert "peek" not in registry.formats()
+    assert registry.load_reader("peek").read.__name__ == "read"
+    assert registry.load_reader("deb") is registry.load("deb")
+
+
+def test_what_can_be_read_cannot_be_made() -> None:
+    with pytest.raises(UsageError, match=r"no format is called 'rpm' \('rpm' can be read, not"):
+        registry.load("rpm")
+
+
+def test_a_reader_reads(site: Site) -> None:
+    site.add("peek", name="peek", module="reader_blind", source="", group="repackage.readers")
+
+    with pytest.raises(FormatError, match=r"lacks read .*\(a reader offers read\)"):
+        registry.load_reader("peek")
+
+
+def test_a_reader_and_a_format_of_one_name_are_refused(site: Site) -> None:
+    site.add("one", name="peek", module="format_peek")
+    site.add("two", name="peek", module="reader_peek", group="repackage.readers")
+
+    with pytest.raises(FormatError, match=r"'peek' is offered by one 1.0 and by two 1.0"):
+        registry.readers()

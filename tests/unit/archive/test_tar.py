@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from repackage.archive import TarWriter, read_tar, tar_header, tar_padding
+from repackage.archive import Intake, TarWriter, read_tar, tar_header, tar_padding
 from repackage.errors import FormatError, InputError
 from repackage.tree import (
     Digests,
@@ -22,15 +22,18 @@ from repackage.tree import (
     File,
     Inline,
     Mapped,
+    Packed,
     Symlink,
     Zipped,
     inline_file,
+    open_file,
     read_file,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
+    from typing import BinaryIO
 
 MTIME = 1_700_000_000
 LONG = "/".join(["ä" * 60] * 3)
@@ -302,3 +305,99 @@ def test_native_programs_unpack_it(program: str, tmp_path: Path) -> None:
                 assert path.is_dir()
             case Symlink(target=target):
                 assert str(path.readlink()) == target
+
+
+def artifact(tmp_path: Path, *members: tuple[str, bytes, str | bytes]) -> Path:
+    """Write an archive of members: a name, a type, and a target or the content."""
+    path = tmp_path / "foreign.tar"
+    with tarfile.open(path, "w", format=tarfile.GNU_FORMAT) as tar:
+        for name, kind, content in members:
+            info = tarfile.TarInfo(name)
+            info.type = kind
+            if isinstance(content, bytes):
+                info.size = len(content)
+                tar.addfile(info, io.BytesIO(content))
+            else:
+                info.linkname = content
+                tar.addfile(info)
+    return path
+
+
+def examined(path: Path) -> list[Entry]:
+    """Read an archive that is a file, as formats do."""
+
+    @contextlib.contextmanager
+    def opened() -> Iterator[BinaryIO]:
+        with path.open("rb") as file:
+            yield file
+
+    with opened() as stream:
+        return list(read_tar(stream, again=opened, intake=Intake.of(path)))
+
+
+def test_what_is_examined_may_be_a_machine(tmp_path: Path) -> None:
+    path = artifact(
+        tmp_path,
+        ("./", tarfile.DIRTYPE, ""),
+        ("/dev/null", tarfile.CHRTYPE, ""),
+        ("./a", tarfile.REGTYPE, b"content"),
+        ("/b", tarfile.LNKTYPE, "./a"),
+        ("c", tarfile.LNKTYPE, "b"),
+    )
+
+    files = [entry for entry in examined(path) if isinstance(entry, File)]
+
+    assert [file.path for file in files] == ["a", "b", "c"]
+    assert {read_file(file) for file in files} == {b"content"}
+
+
+def test_what_is_examined_is_not_held_in_memory(tmp_path: Path) -> None:
+    path = artifact(
+        tmp_path,
+        ("app/big.bin", tarfile.REGTYPE, b"x" * 300_000),
+        ("app-1.0.dist-info/METADATA", tarfile.REGTYPE, b"Name: app"),
+        ("app/last.py", tarfile.REGTYPE, b"last"),
+    )
+
+    big, metadata, last = examined(path)
+
+    assert isinstance(big, File)
+    assert isinstance(metadata, File)
+    assert isinstance(last, File)
+    assert isinstance(big.content, Packed)
+    assert isinstance(metadata.content, Inline)
+    assert read_file(last) == b"last"
+    with open_file(big) as stream:
+        assert stream.read(10) == b"x" * 10
+        assert len(stream.read()) == 299_990
+
+
+def test_a_header_that_fills_the_memory_is_refused() -> None:
+    info = tarfile.TarInfo("./@LongLink")
+    info.type, info.size = tarfile.GNUTYPE_LONGNAME, 1 << 40
+
+    with pytest.raises(InputError, match="a header of 1099511627776 bytes"):
+        read(info.tobuf(tarfile.GNU_FORMAT) + bytes(1024))
+
+
+def test_a_path_that_is_longer_than_a_system_allows_is_refused() -> None:
+    with pytest.raises(InputError, match="is not a path below the root"):
+        read(hostile("x" * 5000))
+
+
+def test_an_artifact_that_expands_without_end_is_refused() -> None:
+    intake = Intake(1000)
+    intake.spend(4 << 30)
+
+    with pytest.raises(InputError, match="expands to more than 4 GiB"):
+        intake.spend(1)
+
+
+def test_an_artifact_of_endless_entries_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("repackage.archive._intake._ENTRIES", 2)
+    intake = Intake(1000)
+    intake.count()
+    intake.count()
+
+    with pytest.raises(InputError, match="more than 2 entries"):
+        intake.count()

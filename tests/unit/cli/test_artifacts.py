@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import json
+import tarfile
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.formats.oci.images import Layout, archive, layer
+from tests.formats.rpm.rpms import Listed, Rpm
 from tests.wheels import WheelFactory
 
 if TYPE_CHECKING:
@@ -124,3 +127,62 @@ def test_a_deb_describes_itself_and_what_changed_in_that(run: Run, project: Proj
     assert ["Section:", "net"] in [line.split() for line in described.splitlines()]
     assert done.status == 1
     assert "@ Section ('python' is now 'net')\n" in done.out
+
+
+def test_what_others_made_is_recognised_by_what_it_holds(
+    run: Run, tarball: Path, tmp_path: Path
+) -> None:
+    renamed = tarball.rename(tmp_path / "backup.of.the.server")
+    image = Layout(tmp_path / "layout")
+    image.image(layer([("usr/bin/app", b"#!/bin/sh\n")]), name="shop")
+    packed = archive(image.write(), tmp_path / "image.tar")
+    package = tmp_path / "app-1.0"
+    package.write_bytes(Rpm(files=[Listed("/usr/bin/app", b"#!/bin/bash\n")]).encode())
+
+    found = {
+        path: json.loads(run("inspect", "--json", path).out)["format"]
+        for path in (renamed, tmp_path / "layout", packed, package)
+    }
+    same = run("diff", packed, tmp_path / "layout")
+    other = run("diff", packed, package)
+
+    assert list(found.values()) == ["tar", "oci", "oci", "rpm"]
+    assert same.status == 0
+    assert same.out == ""
+    assert other.out.startswith("~ usr/bin/app (size, sha256)\n")
+    assert "usr/bin/app" in run("inspect", "--entries", package).out
+
+
+def test_another_reader_may_be_asked_for(run: Run, tmp_path: Path) -> None:
+    image = Layout(tmp_path / "layout")
+    image.image(layer([("a", b"")]))
+    packed = archive(image.write(), tmp_path / "image.tar")
+
+    as_tar = run("inspect", "--entries", "--format", "tar", packed)
+
+    assert "oci-layout" in as_tar.out
+
+
+def test_a_broken_format_of_a_stranger_is_of_no_concern(
+    run: Run, tarball: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    info = tmp_path / "site/broken-1.0.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: broken\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text("[repackage.readers]\nbroken = no_such_module\n")
+    monkeypatch.syspath_prepend(str(tmp_path / "site"))
+
+    assert run("inspect", tarball).status == 0
+    assert run("inspect", "--format", "broken", tarball).status == 7
+
+
+def test_names_that_are_no_text_are_shown(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "x.tar"
+    name = b"caf\xe9".decode("utf-8", "surrogateescape")
+    with tarfile.open(path, "w", encoding="utf-8", errors="surrogateescape") as tar:
+        tar.addfile(tarfile.TarInfo(name))
+
+    done = run("inspect", "--json", path)
+
+    assert json.loads(done.out)["entries"][0]["path"] == name
+    assert r"caf\udce9" in run("inspect", "--entries", path).out
