@@ -179,7 +179,7 @@ def check_marker(marker: Marker, context: Literal["lock_file", "requirement"]) -
     """Check that a marker can be evaluated where it stands; it is kept as text."""
     try:
         marker.evaluate(_ANY_ENVIRONMENT, context=context)
-    except UndefinedEnvironmentName as error:
+    except (KeyError, UndefinedEnvironmentName) as error:  # packaging 26.1 has the former
         variable = error.args[0] if error.args else "a variable"
         raise Malformed(f"'{marker}' asks for what has no value here: {variable}") from error
     except UndefinedComparison as error:
