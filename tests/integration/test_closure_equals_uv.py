@@ -71,6 +71,11 @@ def test_a_lock_of_this_shape_gives_what_uv_selects(
     assert "\n".join(unexplained(name, agreement.different)) == ""
 
 
+def test_every_wanted_difference_is_one_of_a_shape_and_has_a_reason() -> None:
+    assert {known.shape for known in DELIBERATE} <= SHAPES.keys()
+    assert all(known.reason for known in DELIBERATE)
+
+
 def unexplained(shape: str, differences: list[Difference]) -> Iterator[str]:
     """Differences that nobody wanted, and wanted ones that are none any more."""
     wanted = {known.kind for known in DELIBERATE if known.shape == shape}

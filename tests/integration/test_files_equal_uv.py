@@ -43,6 +43,8 @@ MACHINES = (
     machine("3.11", "win_arm64"),
     machine("3.14.0rc1", "macosx_13_0_arm64"),
 )
+#: Tags of macOS that uv does not know: it writes ``fat32``, which ``sysconfig`` never did.
+UNKNOWN_TO_UV = "_fat3"
 #: How many packages a ladder of tags has, and how many of them with a foreign tag.
 RUNGS, DECOYS = 60, 20
 
@@ -91,15 +93,34 @@ def test_the_tags_of_a_machine_are_in_the_order_of_uv(
     assert served.files_asked_for() == best
 
 
+def test_uv_still_does_not_know_one_kind_of_tag_of_macos(
+    tmp_path: Path, loopback: tuple[Path, Served], interpreters: Path
+) -> None:
+    asked = machine("3.12", "macosx_13_0_x86_64")
+    ours = next(str(tag) for tag in asked.target.tags if str(tag).endswith(UNKNOWN_TO_UV))
+    shape = Shape(
+        index=(Release(name="a", tags=(ours, "py3-none-any")),),
+        project=Project(dependencies=("a",)),
+    )
+    oracle = locked("a tag of macOS", shape, tmp_path, loopback, interpreters)
+    loopback[1].asked.clear()
+
+    oracle.install(Request(selection=Selection()), asked)
+
+    assert loopback[1].files_asked_for() == {"a-1.0-py3-none-any.whl"}
+
+
 def ladder(asked: Machine) -> Shape:
     """Packages with two wheels each, of which the second has the better tag.
 
     The tags are neighbours in our order; or the better is the last of all, and the other
     that of another machine.
     """
-    tags = [str(tag) for tag in asked.target.tags]
+    known = (str(tag) for tag in asked.target.tags)
+    tags = [tag for tag in known if not tag.endswith(UNKNOWN_TO_UV)]
     steps = list(pairwise(tags))[:: max(1, len(tags) // RUNGS)]
-    foreign = sorted({str(tag) for other in every() for tag in other.target.tags} - {*tags})
+    others = {str(tag) for other in every() for tag in other.target.tags}
+    foreign = sorted(others - set(map(str, asked.target.tags)))
     decoys = [(tag, tags[-1]) for tag in foreign[:: len(foreign) // DECOYS]]
     pairs = [*((worse, better) for better, worse in steps), *decoys]
     return Shape(

@@ -27,6 +27,8 @@ PYTHONS = (
     "3.14.0rc1",
     "3.13t",
     "3.14t",
+    "pypy3.10",
+    "pypy3.11",
 )
 #: Platform tags, and what ``--python-platform`` calls them.
 PLATFORMS = {

@@ -28,6 +28,7 @@ SHAPES = {
             requires_python=">=3.10.1,!=3.11.0",
         ),
         pythons=("3.10.1", "3.11.2", "3.12.3", "3.12.4"),
+        locked_with="3.12",
     ),
     "environments that leave one machine out": Shape(
         index=names("a"),
