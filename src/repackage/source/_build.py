@@ -21,6 +21,8 @@ from repackage.source._tree import copy_tree
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from packaging.version import Version
+
     from repackage.source._interpreter import Interpreter
     from repackage.source._model import BuildSettings, Order, Workshop
     from repackage.target import Target
@@ -141,8 +143,7 @@ class Builder:
             what = f"what the back end of {order} built is not a wheel that can be installed"
             problems = (Problem(what=each.what, where=each.where) for each in error.problems)
             raise FetchError(Problem(what=what, advice=SUPPLY), *problems) from error
-        version_counts = order.version is not None and not isinstance(order.origin, Directory)
-        if found.name != order.name or (version_counts and found.version != order.version):
+        if found.name != order.name or not _is_ordered(found.version, order):
             raise FetchError.of(
                 f"{order} is locked, and {found.name} {found.version} was built "
                 f"from {order.origin}",
@@ -224,6 +225,16 @@ def _install(requirements: set[str], environment: Environment, *, create: bool =
         wanted = ", ".join(sorted(requirements))
         what = f"what it is built with cannot be installed ({wanted}): {failure}"
         raise _Unbuildable(what, advice=f"{advice}; or {SUPPLY}") from failure
+
+
+def _is_ordered(version: Version, order: Order) -> bool:
+    """Whether a version is the locked one; its local part may be missing, as for uv.
+
+    That of a source tree is information: it may have been released since.
+    """
+    if order.version is None or isinstance(order.origin, Directory):
+        return True
+    return str(version) in {str(order.version), order.version.public}
 
 
 def _identity(order: Order) -> str:

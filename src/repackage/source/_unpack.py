@@ -8,7 +8,9 @@ nothing is ever written below or through a link.
 
 from __future__ import annotations
 
+import bz2
 import gzip
+import lzma
 import os
 import posixpath
 import stat
@@ -17,7 +19,7 @@ import zipfile
 import zlib
 from calendar import timegm
 from dataclasses import dataclass, field
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, cast
 
 from repackage.errors import FetchError
 from repackage.source._model import EPOCH
@@ -25,8 +27,11 @@ from repackage.source._model import EPOCH
 if TYPE_CHECKING:
     from pathlib import Path
 
-#: Suffixes of source distributions (PEP 625), and of those before it that uv takes, too.
-TAR, ZIP = ".tar.gz", ".zip"
+#: Suffixes of source distributions: of today (PEP 625), and of old ones that an index may have.
+_GZIP, _BZIP2 = (".tar.gz", ".tgz"), (".tar.bz2", ".tbz")
+_LZMA = (".tar.xz", ".txz", ".tar.lzma", ".tlz")
+_TAR, _ZIP = ".tar", ".zip"
+SUFFIXES = (*_GZIP, *_BZIP2, *_LZMA, _TAR, _ZIP)
 
 #: The most that an archive may unpack to.
 LARGEST = 4 << 30
@@ -39,34 +44,29 @@ class _Hostile(Exception):  # noqa: N818 - becomes a FetchError, with the archiv
     """A member that is not unpacked, nor anything with it."""
 
 
-def is_sdist(filename: str) -> bool:
-    """Whether a file is an archive of a kind that source distributions have."""
-    return filename.endswith((TAR, ZIP))
-
-
 def unpack(archive: Path, into: Path) -> tuple[Path, int]:
     """Unpack an sdist below ``into``; return its one directory and its newest date.
 
     Raises:
         FetchError: It is no sdist, is damaged, or wants to be elsewhere.
     """
-    if not is_sdist(archive.name):
+    if not archive.name.endswith(SUFFIXES):
         raise FetchError.of(
             "not a source distribution that can be read",
             where=archive.name,
-            advice=f"{TAR} and {ZIP} are; supply a wheel with --find-links",
+            advice=".tar.gz and .zip are; supply a wheel with --find-links",
         )
     into.mkdir(parents=True, exist_ok=True)
     unpacking = _Unpacking(into)
     try:
-        if archive.name.endswith(TAR):
-            with gzip.open(archive) as stream:
+        if archive.name.endswith(_ZIP):
+            with zipfile.ZipFile(archive) as zipped:
+                _unpack_zip(zipped, unpacking)
+        else:
+            with _opened(archive) as stream:
                 with tarfile.open(fileobj=stream, mode="r:") as tar:
                     _unpack_tar(tar, unpacking)
                 _read_out(stream)
-        else:
-            with zipfile.ZipFile(archive) as zipped:
-                _unpack_zip(zipped, unpacking)
         return unpacking.finish()
     except _Hostile as hostile:
         raise FetchError.of(
@@ -74,7 +74,14 @@ def unpack(archive: Path, into: Path) -> tuple[Path, int]:
             where=archive.name,
             advice="supply a wheel with --find-links, if this is trusted",
         ) from hostile
-    except (tarfile.TarError, zipfile.BadZipFile, zlib.error, EOFError, ValueError) as error:
+    except (
+        tarfile.TarError,
+        zipfile.BadZipFile,
+        zlib.error,
+        lzma.LZMAError,
+        EOFError,
+        ValueError,
+    ) as error:
         raise FetchError.of(f"is damaged: {error}", where=archive.name) from error
     except (OSError, NotImplementedError, RuntimeError, RecursionError) as error:
         reason = getattr(error, "strerror", None) or str(error)
@@ -186,8 +193,19 @@ def _unpack_tar(tar: tarfile.TarFile, unpacking: _Unpacking) -> None:
             raise _Hostile(f"{name!r} is no file, directory or link")
 
 
-def _read_out(stream: gzip.GzipFile) -> None:
-    """Read what follows the last member: only at the end does gzip tell of damage."""
+def _opened(archive: Path) -> IO[bytes]:
+    """The tar in an archive, whatever it is compressed with."""
+    if archive.name.endswith(_GZIP):
+        return cast("IO[bytes]", gzip.open(archive))
+    if archive.name.endswith(_BZIP2):
+        return cast("IO[bytes]", bz2.open(archive))
+    if archive.name.endswith(_LZMA):
+        return cast("IO[bytes]", lzma.open(archive))
+    return archive.open("rb")
+
+
+def _read_out(stream: IO[bytes]) -> None:
+    """Read what follows the last member: only at the end do codecs tell of damage."""
     size = 0
     while data := stream.read(_CHUNK):
         size += len(data)

@@ -123,6 +123,12 @@ def test_the_version_of_a_tree_is_information(building: Building, tmp_path: Path
     assert str(building(tree, version=None).version) == "1.1"
 
 
+def test_a_local_version_need_not_be_built(building: Building, tmp_path: Path) -> None:
+    sdist = Sdist(path=Source().sdist(tmp_path))
+
+    assert str(building(sdist, version="1.0+cu1").version) == "1.0"
+
+
 @pytest.mark.parametrize("source", [Source(name="other"), Source(version="2.0")])
 def test_a_back_end_that_builds_something_else_is_refused(
     building: Building, tmp_path: Path, source: Source

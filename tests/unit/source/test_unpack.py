@@ -208,7 +208,28 @@ def test_an_archive_that_was_cut_off_is_damaged(
 
 
 def test_other_archives_are_refused_by_name(tmp_path: Path) -> None:
-    archive = tmp_path / "lib-1.0.tar.bz2"
+    archive = tmp_path / "lib-1.0.tar.lz"
     archive.write_bytes(b"")
 
     assert "not a source distribution that can be read" in refused(archive, tmp_path / "into")
+
+
+@pytest.mark.parametrize(
+    ("suffix", "mode"),
+    [
+        (".tgz", "w:gz"),
+        (".tar.bz2", "w:bz2"),
+        (".tbz", "w:bz2"),
+        (".tar.xz", "w:xz"),
+        (".txz", "w:xz"),
+        (".tar", "w"),
+    ],
+)
+def test_archives_of_old_are_unpacked(tmp_path: Path, suffix: str, mode: Any) -> None:
+    archive = tmp_path / f"lib-1.0{suffix}"
+    with tarfile.open(archive, mode) as tar:
+        add(tar, "lib-1.0/a", b"x")
+
+    top, _ = unpack(archive, tmp_path / "into")
+
+    assert (top / "a").read_bytes() == b"x"
