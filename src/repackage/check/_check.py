@@ -18,6 +18,7 @@ from repackage.check._report import Report
 from repackage.check._search import found_entries, search
 from repackage.check._sites import on_path
 from repackage.check._suitable import conflicts, unsuitable
+from repackage.check._there import There
 from repackage.lock import SourceTree
 from repackage.resolve import differences
 from repackage.tree import Tree
@@ -54,7 +55,7 @@ def check_staged(
         found = found_entries({entry.path: entry for entry in staged}, digests=digests)
     else:
         found = found_wheels(staged)
-    return _report(_all(by_name(found), standard), standard)
+    return _report(_all(There(found=by_name(found), standard=standard)), standard)
 
 
 def check_installed(
@@ -74,11 +75,12 @@ def check_installed(
         unread = on_path(site, unread)
     refuse_unread(unread, {*standard.lock.by_name, standard.closure.root.name})
     attested = attest(found, by_path)
-    there = by_name(attested.found if site is None else on_path(site, attested.found))
-    findings = _all(there, standard, site=site)
+    seen = attested.found if site is None else on_path(site, attested.found)
+    there = There(found=by_name(seen), standard=standard)
+    findings = _all(there, site=site)
     told = Findings(standard)
     findings += (told.unread(one) for one in unread)
-    for one in itertools.chain.from_iterable(there.values()):
+    for one in itertools.chain.from_iterable(there.found.values()):
         judgements = [
             *(
                 Judgement(verdict="record-mismatch", message=said)
@@ -92,13 +94,12 @@ def check_installed(
     return _report(findings, standard, notes=tuple(remarks(attested, standard)))
 
 
-def _all(
-    there: Mapping[str, list[Found]], standard: Standard, *, site: Site | None = None
-) -> list[Finding]:
+def _all(there: There, *, site: Site | None = None) -> list[Finding]:
     """Judge what is there, and miss what is not."""
+    standard = there.standard
     told = Findings(standard)
-    findings = list(told.stale_root()) if standard.closure.root.name in there else []
-    for name, several in there.items():
+    findings = list(told.stale_root()) if standard.closure.root.name in there.found else []
+    for name, several in there.found.items():
         pin = standard.pins.get(name)
         findings += _duplicates(several, told)
         seen = _seen(several) if site is not None else several
@@ -107,18 +108,14 @@ def _all(
             if name == standard.closure.root.name:
                 findings.append(told.root(one, shadowed))
             elif pin is not None:
-                judged = judge_pinned(one, pin, standard, there)
+                judged = judge_pinned(one, pin, there)
                 findings.append(told.of(one, judged, shadowed=shadowed))
                 findings += _stale(one, pin, told)
             else:
-                findings.append(
-                    told.of(one, judge_unpinned(one, standard, there), shadowed=shadowed)
-                )
-            fitting = itertools.chain(
-                unsuitable(one, standard), conflicts(one, standard, there)
-            )
+                findings.append(told.of(one, judge_unpinned(one, there), shadowed=shadowed))
+            fitting = itertools.chain(unsuitable(one, standard), conflicts(one, there))
             findings += (told.of(one, judged) for judged in fitting)
-    return [*findings, *_missing(there, told)]
+    return [*findings, *_missing(there.found, told)]
 
 
 def _seen(several: list[Found]) -> list[Found]:

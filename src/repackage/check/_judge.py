@@ -14,16 +14,15 @@ from repackage.closure import FromSource
 from repackage.lock import SourceTree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from packaging.version import Version
 
     from repackage.check._found import Found
     from repackage.check._standard import Standard
+    from repackage.check._there import There
     from repackage.closure import Pin
     from repackage.lock import LockedPackage
-
-    There = Mapping[str, list[Found]]
 
 #: What is in order, wherever it is needed.
 _IN_ORDER = frozenset(
@@ -31,17 +30,17 @@ _IN_ORDER = frozenset(
 )
 
 
-def judge_pinned(one: Found, pin: Pin, standard: Standard, there: There) -> Judgement:
+def judge_pinned(one: Found, pin: Pin, there: There) -> Judgement:
     """Compare what is there with the entry that was reached."""
-    entry = standard.entry(pin)
+    entry = there.standard.entry(pin)
     if entry is None:  # a closure that was made of another lock
-        raise ValueError(f"{pin.name} {pin.version} is not in {standard.lock.path}")
-    return _judge(one, entry, standard, there, built=isinstance(pin.artifact, FromSource))
+        raise ValueError(f"{pin.name} {pin.version} is not in {there.standard.lock.path}")
+    return _judge(one, entry, there, built=isinstance(pin.artifact, FromSource))
 
 
-def judge_unpinned(one: Found, standard: Standard, there: There) -> Judgement:
+def judge_unpinned(one: Found, there: There) -> Judgement:
     """Judge what no edge leads to: the lock may know it, for another target or selection."""
-    version = one.metadata.version
+    version, standard = one.metadata.version, there.standard
     if one.metadata.name not in standard.lock.by_name:
         said = f"{version} is installed, and the lock does not know it"
         return Judgement(verdict="not-in-lock", message=said)
@@ -51,7 +50,7 @@ def judge_unpinned(one: Found, standard: Standard, there: There) -> Judgement:
         why = f": {reasons[0]}" if reasons else ""
         said = f"{version} is installed, and not needed on this target{why}"
         return Judgement(verdict="marker-excluded", message=said)
-    told = [_judge(one, entry, standard, there) for entry in admitted]
+    told = [_judge(one, entry, there) for entry in admitted]
     for judgement in told:
         if judgement.verdict in _IN_ORDER:
             said = f"{version} is installed, and neither the extras nor the groups need it"
@@ -62,16 +61,15 @@ def judge_unpinned(one: Found, standard: Standard, there: There) -> Judgement:
 def _judge(
     one: Found,
     entry: LockedPackage,
-    standard: Standard,
     there: There,
     *,
     built: bool = False,
 ) -> Judgement:
     if isinstance(entry.id.source, SourceTree):
         return _member(one, entry)
-    level = standard.rules.level_of(one.name)
+    level = there.standard.rules.level_of(one.name)
     if entry.id.version is not None and not _same(one, entry):
-        return _other_version(one, entry, standard, there)
+        return _other_version(one, entry, there)
     return judge_artifact(one, entry, level=level, built=built)
 
 
@@ -122,12 +120,10 @@ def _labelled(entry: LockedPackage) -> Iterator[Version]:
             yield version
 
 
-def _other_version(
-    one: Found, entry: LockedPackage, standard: Standard, there: There
-) -> Judgement:
+def _other_version(one: Found, entry: LockedPackage, there: There) -> Judgement:
     version, locked = one.metadata.version, entry.id.version
     assert locked is not None  # noqa: S101 - the caller compared it
-    in_range = standard.in_range(one.name, version, there)
+    standard, in_range = there.standard, there.in_range(one.name, version)
     differs = _difference(version, locked, one=one, standard=standard)
     order = "newer" if version > locked else "older"
     bounds = f"{order}, {'in range' if in_range else 'out of range'}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -16,11 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from packaging.tags import Tag
-    from packaging.utils import NormalizedName
-    from packaging.version import Version
 
-    from repackage.check._found import Found
-    from repackage.check._requirements import Demand
     from repackage.check._rules import Rules
     from repackage.closure import Closure, Pin
     from repackage.lock import Lock, LockedPackage, PackageId
@@ -35,9 +31,6 @@ class Standard:
     lock: Lock
     target: Target
     rules: Rules
-    _demands: dict[str, tuple[Demand, ...]] = field(
-        init=False, repr=False, compare=False, default_factory=dict
-    )
 
     @cached_property
     def pins(self) -> Mapping[str, Pin]:
@@ -76,28 +69,6 @@ class Standard:
         named = self.lock.by_name.get(canonicalize_name(name), ())
         return tuple(package for package in named if package.id in self.possible)
 
-    def demands(self, one: Found) -> tuple[Demand, ...]:
-        """What a distribution requires, with the extras of it that are active."""
-        if one.where not in self._demands:
-            told = self.requirements.of(one.metadata, self._extras(one.name))
-            self._demands[one.where] = tuple(told)
-        return self._demands[one.where]
-
-    def in_range(self, name: str, version: Version, there: Mapping[str, list[Found]]) -> bool:
-        """Whether everybody admits a version who requires it and belongs to the closure."""
-        root = self.closure.root
-        told = (
-            []
-            if root.name in there
-            else [*self.requirements.of(root.metadata, self.closure.extras)]
-        )
-        for several in there.values():
-            if several[0].name in self.pins or several[0].name == root.name:
-                told += self.demands(several[0])
-        return all(demand.admits(version) for demand in told if demand.name == name)
-
-    def _extras(self, name: str) -> tuple[NormalizedName, ...]:
-        if name == self.closure.root.name:
-            return self.closure.extras
-        pin = self.pins.get(name)
-        return () if pin is None else pin.extras
+    def concerns(self, name: str) -> bool:
+        """Whether a name is that of the application or of a pin."""
+        return name in self.pins or name == self.closure.root.name

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from repackage.check._judgement import Judgement
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from repackage.check._found import Found
     from repackage.check._standard import Standard
+    from repackage.check._there import There
 
 
 def unsuitable(one: Found, standard: Standard) -> Iterator[Judgement]:
@@ -27,20 +28,19 @@ def unsuitable(one: Found, standard: Standard) -> Iterator[Judgement]:
         yield Judgement(verdict="tag-mismatch", message=said)
 
 
-def conflicts(
-    one: Found, standard: Standard, there: Mapping[str, list[Found]]
-) -> Iterator[Judgement]:
+def conflicts(one: Found, there: There) -> Iterator[Judgement]:
     """Say which requirements are violated by what is there.
 
     What is not there is missing, or nobody selected it. Strangers that quarrel among
     themselves are none of the lock's concern.
     """
-    for demand in standard.demands(one):
-        if demand.name not in there:
+    concerns = there.standard.concerns
+    for demand in there.demands[one.name]:
+        if demand.name not in there.found:
             continue
-        if not {one.name, str(demand.name)} & {*standard.pins, standard.closure.root.name}:
+        if not (concerns(one.name) or concerns(demand.name)):
             continue
-        version = there[demand.name][0].metadata.version
+        version = there.found[demand.name][0].metadata.version
         said = f"it requires '{_without_marker(str(demand.requirement))}'"
         if not demand.admits(version):
             if demand.changed:
