@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from packaging.pylock import Pylock, PylockUnsupportedVersionError, PylockValidationError
 from packaging.specifiers import SpecifierSet
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from repackage.errors import LockError, Problems
 from repackage.lock._fields import Malformed, Table, name, within
@@ -89,7 +89,7 @@ def _is_newer(written: object) -> bool:
     """Whether this is a version 1 beyond the known one."""
     try:
         version = Version(written) if type(written) is str else _KNOWN
-    except InvalidVersion:
+    except ValueError:  # InvalidVersion is one; so is a number of thousands of digits
         return False
     return version > _KNOWN and version.major == _KNOWN.major and not version.epoch
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -172,7 +173,8 @@ class SourceReader:
         if not entry.path:
             return None
         path = self.sources.path(entry.path)
-        return path if not entry.url or path.is_file() else None
+        # a directory that cannot be read has no file, and is no error
+        return path if not entry.url or os.path.isfile(path) else None  # noqa: PTH113 - see above
 
 
 def check_marker(marker: Marker, context: Literal["lock_file", "requirement"]) -> str:

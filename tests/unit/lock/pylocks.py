@@ -80,6 +80,10 @@ REFUSED = {
         "lock-version: unexpected type float",
     ),
     "a version that is none": (HEAD.replace("1.0", "x"), "lock-version: invalid version: 'x'"),
+    "a URL that is none": (
+        a_wheel(f'url = "http://[", {HASHES}'),
+        r"packages\[0\]: invalid IPv6 URL",
+    ),
     "a newer major version": (
         HEAD.replace("1.0", "2.0") + EMPTY,
         r"lock-version: unsupported version \('2.0'; only 1 is known\)",
