@@ -1,4 +1,4 @@
-"""The tutorial, executed word for word in one shell."""
+"""The tutorial, and how-to guides that begin like it, executed word for word in one shell."""
 
 from __future__ import annotations
 
@@ -12,7 +12,11 @@ import pytest
 
 from tests.docs.blocks import ROOT, matches, steps
 
-TUTORIALS = sorted((ROOT / "docs/tutorial").glob("*.md"))
+TUTORIALS = [
+    *sorted((ROOT / "docs/tutorial").glob("*.md")),
+    ROOT / "docs/how-to/package-a-workspace.md",
+    ROOT / "docs/how-to/why-is-this-package-in-here.md",
+]
 
 #: Printed after each command, so that outputs can be told apart.
 _MARK = "<<< {number} {status}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -72,21 +72,16 @@ def paths(closure: Closure, name: NormalizedName, *, limit: int = 10) -> Paths:
     A path enters no list of requirements twice. An extra's list is entered only through an
     edge that asks for the extra, or because the extra is selected.
     """
-    followed = [
-        Step(name=each.name, version=each.version, edge=edge)
-        for each in _walked(closure)
-        for edge in each.required_by
-    ]
-    opened = {node for step in followed for node in step.nodes}
-    start = [step for step in followed if _starts(step, closure, opened)]
-    return _Search(goal=name, steps=followed, limit=limit).run(start)
+    followed = _followed(closure)
+    return _Search(goal=name, steps=followed, limit=limit).run(_starts(followed, closure))
 
 
 def missed(closure: Closure, name: NormalizedName, *, limit: int = 10) -> Paths:
     """Find the paths that would have brought in what was left out.
 
-    The first step of each is an edge that was not followed. Those that need the least to be
-    otherwise are found; of the others it is only said how many they are.
+    A path goes along edges that were followed, by one way of several, up to the first that
+    was not. The paths that need the least to be otherwise are found; of the others it is only
+    said how many they are.
     """
     reached = {(each.name, each.version) for each in _walked(closure)}
     steps = [
@@ -97,23 +92,60 @@ def missed(closure: Closure, name: NormalizedName, *, limit: int = 10) -> Paths:
     start = [
         step
         for step in steps
-        if step.edge.name == closure.root.name or step.source[:2] in reached
+        if step.edge.name == closure.root.name
+        or step.source[:2] in reached
+        or (step.edge.group is not None and step.barred)
     ]
-    return _Search(goal=name, steps=steps, limit=limit).run(start)
+    found = _Search(goal=name, steps=steps, limit=limit).run(start)
+    return replace(
+        found, found=tuple((*_way_to(path[0], closure), *path) for path in found.found)
+    )
+
+
+def _way_to(step: Step, closure: Closure) -> tuple[Step, ...]:
+    """Find the shortest path to the list that an edge stands in."""
+    name, followed = step.edge.name, _followed(closure)
+    if name == closure.root.name or step.edge.group is not None:
+        return ()
+    start = _starts(followed, closure)
+    for wanted in (step.source, None):  # nobody may open the list: it is of an extra
+
+        def leads_on(each: Step, wanted: _Node | None = wanted) -> bool:
+            return each.name != name or wanted is None or wanted in each.nodes
+
+        steps = list(filter(leads_on, followed))
+        search = _Search(goal=name, steps=steps, limit=1, counting=False)
+        for path in search.run(filter(leads_on, start)).found:
+            return path
+    return ()
 
 
 def _walked(closure: Closure) -> tuple[Pin | Passed, ...]:
     return (*closure.pins, *closure.passed)
 
 
-def _starts(step: Step, closure: Closure, opened: set[_Node]) -> bool:
-    """Whether an edge stands in a list that the selection opens, not another edge."""
-    edge = step.edge
-    if edge.group is not None:
-        return True
-    if edge.name != closure.root.name:
-        return False
-    return edge.extra is None or edge.extra in closure.extras or step.source not in opened
+def _followed(closure: Closure) -> list[Step]:
+    return [
+        Step(name=each.name, version=each.version, edge=edge)
+        for each in _walked(closure)
+        for edge in each.required_by
+    ]
+
+
+def _starts(followed: Iterable[Step], closure: Closure) -> list[Step]:
+    """The edges in lists that the selection opens, not another edge."""
+    steps = tuple(followed)
+    opened = {node for step in steps for node in step.nodes}
+    name, selected = closure.root.name, (None, *closure.extras)
+    return [
+        step
+        for step in steps
+        if step.edge.group is not None
+        or (
+            step.edge.name == name
+            and (step.edge.extra in selected or step.source not in opened)
+        )
+    ]
 
 
 def _cost(step: Step) -> int:
@@ -132,6 +164,8 @@ class _Search:
     goal: NormalizedName
     steps: Sequence[Step]
     limit: int
+    counting: bool = True
+    """Whether to go on, and count, when there are as many as wanted."""
     below: dict[_Node, list[Step]] = field(default_factory=dict)
     """The steps that begin in a list; of groups none, since those are only begun with."""
     first: dict[tuple[_Node, _Node], Step] = field(default_factory=dict)
@@ -147,7 +181,7 @@ class _Search:
             (self._ahead(step), next(tie), (step,)) for step in start if self._leads_on(step)
         ]
         heapq.heapify(heap)
-        while heap and looked_at < PATIENCE:
+        while heap and looked_at < PATIENCE and (self.counting or len(found) < self.limit):
             looked_at += 1
             _, _, path = heapq.heappop(heap)
             if path[-1].name == self.goal:

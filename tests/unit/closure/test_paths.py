@@ -197,3 +197,35 @@ def test_another_version_than_the_one_that_is_taken_is_a_fork(locks: Locks) -> N
         assert step.skipped is not None
         assert (str(step.version), step.skipped.kind) == (other, "fork")
         assert step.skipped.reason.endswith(f"version {taken} is taken here")
+
+
+def test_a_missed_path_begins_at_the_wheel_too(locks: Locks) -> None:
+    closure = locks.closure(
+        app(edges("a", "b")),
+        package("a", body="dependencies = [{ name = 'b', extra = ['x'] }]"),
+        package(
+            "b",
+            body="[package.optional-dependencies]\n"
+            f"x = [{{ name = 'win', marker = \"{WINDOWS}\" }}]\ny = [{{ name = 'c' }}]",
+        ),
+        package("win"),
+        package("c"),
+    )
+
+    assert missing(closure, "win") == ["a > b[x] > win"]
+    assert missing(closure, "c") == ["b > c"]
+    (path,) = missed(closure, canonicalize_name("win")).found
+    assert [step.bars for step in path] == [0, 0, 1]
+
+
+def test_a_group_of_the_workspace_is_missed_at_once(locks: Locks) -> None:
+    closure = locks.closure(
+        "[manifest]\nmembers = ['app', 'around']",
+        "[[package]]\nname = 'around'\nversion = '1'\nsource = { virtual = '.' }\n"
+        "[package.dev-dependencies]\nlint = [{ name = 'a' }]",
+        app(source="{ editable = 'app' }"),
+        package("a", body=edges("b")),
+        package("b"),
+    )
+
+    assert missing(closure, "b") == ["a > b"]
