@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
+import sysconfig
+import tarfile
 import zipfile
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from repackage.build import Asked, plan, request_of
+from repackage.source._interpreter import probed
 from tests.integration.applications import uv
 from tests.integration.simple_index import serving
 from tests.unit.source.projects import Source, listing, make_repository
@@ -18,7 +23,6 @@ from tests.wheels import WheelFactory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 pytestmark = [pytest.mark.native("git"), pytest.mark.network]
 
@@ -128,13 +132,14 @@ def test_the_plan_says_what_will_be_built_and_builds_nothing(
     asked = Asked(wheel=workspace.wheel, flags=flags, cache_dir=cache)
     planned = plan(request_of(asked))
 
+    to_build: dict[str, str] = {**planned.to_build}
     assert planned.missing == ()
-    assert tuple(sorted(planned.to_build)) == BUILT
-    assert planned.to_build["docopt"] == "the sdist docopt-0.6.2.tar.gz"
-    assert planned.to_build["member"] == (
+    assert tuple(sorted(to_build)) == BUILT
+    assert to_build["docopt"] == "the sdist docopt-0.6.2.tar.gz"
+    assert to_build["member"] == (
         f"the source tree {workspace.directory / 'packages/member'}"
     )
-    assert planned.to_build["from-git"].startswith("the commit ")
+    assert to_build["from-git"].startswith("the commit ")
     assert not list(cache.rglob("built"))
     assert repackage("plan", "-f", "tar", *workspace.arguments, "--json")
 
@@ -184,3 +189,56 @@ def test_another_store_gives_the_same_bytes(
     shutil.rmtree(tmp_path / "cache")
 
     assert tmp_path.joinpath(first).read_bytes() == tmp_path.joinpath(again).read_bytes()
+
+
+EXTENSION = """\
+[project]
+name = "extension"
+version = "1.0"
+
+[build-system]
+requires = ["setuptools"]
+build-backend = "setuptools.build_meta"
+
+[tool.setuptools]
+ext-modules = [{ name = "extension", sources = ["extension.c"] }]
+"""
+
+C = """\
+#include <Python.h>
+static struct PyModuleDef module = {PyModuleDef_HEAD_INIT, "extension", 0, -1, 0};
+PyMODINIT_FUNC PyInit_extension(void) { return PyModule_Create(&module); }
+"""
+
+
+@pytest.mark.native("cc")
+def test_machine_code_is_built_for_this_machine_and_refused_for_another(
+    repackage: Callable[..., str], tmp_path: Path
+) -> None:
+    running = probed(sys.executable)
+    assert running is not None
+    if not Path(sysconfig.get_path("include"), "Python.h").exists():
+        pytest.skip("this Python has no headers")
+    write(tmp_path / "extension/pyproject.toml", EXTENSION)
+    write(tmp_path / "extension/extension.c", C)
+    before = listing(tmp_path / "extension")
+    text = '[project]\nname = "app"\nversion = "1.0"\ndependencies = ["extension"]\n'
+    text += 'requires-python = ">=3.10"\n'
+    text += '[tool.uv.sources]\nextension = { path = "../extension" }\n'
+    write(tmp_path / "app/pyproject.toml", f"{text}[tool.uv]\npackage = true\n")
+    wheel = WheelFactory(tmp_path / "app/dist")("app", requires=["extension"])
+    uv("lock", directory=tmp_path / "app")
+    release = "{}.{}".format(*running.version)
+    arch = running.platform.partition("-")[2]
+    other = "aarch64" if arch != "aarch64" else "x86_64"
+
+    def package(arch: str) -> str:
+        tag = f"manylinux_{running.libc[1].replace('.', '_')}_{arch}"
+        options = ["--python", release, "--platform", tag, "--out-dir", tmp_path]
+        return repackage("--format", "tar", *options, wheel).strip()
+
+    with tarfile.open(package(arch)) as made:
+        assert [name for name in made.getnames() if name.endswith(".so")]
+    with pytest.raises(AssertionError, match=r"extension 1\.0 has no wheel for .*this machine"):
+        package(other)
+    assert listing(tmp_path / "extension") == before
