@@ -33,7 +33,7 @@ _NOT_PLAIN = re.compile(r"[/\\\0]|^\.\.?$")
 def read_wheel(table: Table, *, of: PackageId, key: str) -> LockedFile:
     """Read an entry of ``wheels``."""
     file = _read_file(table, of=of, key=key)
-    if not any(written in table for written in ("url", "path", "filename")):
+    if not ("url" in table or "path" in table or "filename" in table):
         raise Malformed("needs one of url, path and filename")
     check_wheel_name(file.filename, of=of)
     return file
@@ -57,8 +57,10 @@ def _read_file(table: Table, *, of: PackageId, key: str) -> LockedFile:
 
 def _place(table: Table, of: PackageId) -> tuple[str, str | Path | None]:
     """File name and location; no location where the source does not allow what is written."""
-    url, path = optional(table, "url", str), optional(table, "path", str)
-    written = optional(table, "filename", str)
+    url = optional(table, "url", str)
+    if type(of.source) is RegistryUrl and url:  # as nearly all are
+        return last_segment(url), url
+    path, written = optional(table, "path", str), optional(table, "filename", str)
     named = (url and last_segment(url)) or (path and posixpath.basename(path)) or written
     match of.source:
         case RegistryPath(path=index) if url is None and path is not None:
@@ -69,10 +71,9 @@ def _place(table: Table, of: PackageId) -> tuple[str, str | Path | None]:
             return named or last_segment(source), source
         case LocalArchive(path=archive):
             return written or archive.name, archive
-        case Git(path=inside):
+        case other:
+            inside = other.path if isinstance(other, Git) else ""
             return named or posixpath.basename(inside), None
-        case _:
-            return named or "", None
 
 
 def check_plain(filename: str) -> None:
@@ -83,7 +84,7 @@ def check_plain(filename: str) -> None:
 
 def last_segment(url: str) -> str:
     """The last segment of a URL's path, decoded."""
-    path = url.partition("#")[0].partition("?")[0]
+    path = url.partition("#")[0].partition("?")[0] if "#" in url or "?" in url else url
     segment = path.rpartition("/")[2]
     return unquote(segment) if "%" in segment else segment
 
@@ -125,5 +126,7 @@ def check_wheel_name(filename: str, *, of: PackageId) -> None:
         raise Malformed(f"{filename!r} is not the name of a wheel: {error}") from error
     if project != of.name:
         raise Malformed(f"{filename!r} is a wheel of {project!r}, not of {of.name!r}")
-    if of.version not in {None, found} and version(found.public) != of.version:
+    if found is of.version or of.version is None:  # nearly always: the same text
+        return
+    if found != of.version and version(found.public) != of.version:
         raise Malformed(f"{filename!r} is not a wheel of version {of.version}")
