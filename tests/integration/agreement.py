@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -53,7 +54,8 @@ class Agreement:
     pylock: bool = True
     """Whether ``pylock.toml`` can tell the files of this lock."""
     equal: int = 0
-    refused: int = 0
+    refused: Counter[Reason] = field(default_factory=Counter)
+    """For what both refused, and how often."""
     different: list[Difference] = field(default_factory=list)
     _exported: dict[Request, Pylock] = field(default_factory=dict)
 
@@ -66,9 +68,18 @@ class Agreement:
                 Difference(machine.target.name, request, kind, details)
                 for kind, details in found
             )
-            if not found:
-                self.equal += not isinstance(theirs, Reason)
-                self.refused += isinstance(theirs, Reason)
+            if found:
+                continue
+            if isinstance(theirs, Reason):
+                self.refused[theirs] += 1
+            else:
+                self.equal += 1
+
+    @property
+    def summary(self) -> str:
+        """What to tell of a run: how many requests had which answer."""
+        refused = (f"{count} {reason.value}" for reason, count in self.refused.items())
+        return ", ".join([f"{self.equal} equal", *refused, f"{len(self.different)} different"])
 
     def _compare(
         self,

@@ -67,7 +67,7 @@ def test_a_lock_of_this_shape_gives_what_uv_selects(
     for turn, request in enumerate(shape.requests):
         agreement.ask(request, covering(turn) if turn and not FULL else everywhere)
 
-    record_property("answers", f"{agreement.equal} equal, {agreement.refused} both refused")
+    record_property("answers", agreement.summary)
     assert "\n".join(unexplained(name, agreement.different)) == ""
 
 

@@ -63,6 +63,7 @@ _OF_THE_INTERPRETER = (
 _INDEX = frozenset({"UV_DEFAULT_INDEX", "UV_INDEX_URL", "UV_NATIVE_TLS", "UV_SYSTEM_CERTS"})
 
 _ANY_FILE = FileChoice()
+_UV = find_uv_bin()
 
 
 class Refused(Exception):  # noqa: N818 - an answer like the other
@@ -205,7 +206,7 @@ class Oracle:
 
     def _run(self, *arguments: str) -> str:
         done = subprocess.run(
-            [find_uv_bin(), *arguments, "--directory", str(self.project)],
+            [_UV, *arguments, "--directory", str(self.project)],
             capture_output=True,
             text=True,
             check=False,
