@@ -58,11 +58,18 @@ class Standard:
         return Requirements(lock=self.lock, environment=self.environment)
 
     def entry(self, pin: Pin) -> LockedPackage | None:
-        """The entry of the lock that a pin was made from."""
-        for package in self.lock.by_name.get(pin.name, ()):
-            if (package.id.version, package.id.source) == (pin.version, pin.source):
-                return package
-        return None
+        """The entry of the lock that a pin was made from.
+
+        Two of a pylock.toml may have one version and source, and be told apart by a marker:
+        the pin's file stands in one of them.
+        """
+        named = [
+            package
+            for package in self.lock.by_name.get(pin.name, ())
+            if (package.id.version, package.id.source) == (pin.version, pin.source)
+        ]
+        holding = (one for one in named if pin.artifact in (*one.wheels, one.sdist))
+        return next(holding, named[0] if named else None)
 
     def admitted(self, name: str) -> tuple[LockedPackage, ...]:
         """The entries of a name that some selection could bring to the target."""

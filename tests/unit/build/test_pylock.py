@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -114,3 +115,24 @@ def test_a_lock_of_another_version_is_refused(pylock: Project) -> None:
 
     with pytest.raises(LockError, match="unsupported version"):
         plan(pylock.request(lock=None))
+
+
+def test_of_two_entries_of_one_version_the_digests_of_the_right_one_count(
+    pylock: Project,
+) -> None:
+    path = pylock.directory / "pylock.toml"
+    text = path.read_text()
+    greet = text[
+        text.index('[[packages]]\nname = "greet"') : text.index('[[packages]]\nname = "shout"')
+    ]
+    marked = greet.replace("wheels =", "marker = \"os_name == 'nt'\"\nwheels =")
+    path.write_text(HEAD + re.sub('"[0-9a-f]{64}"', f'"{"0" * 64}"', marked) + greet)
+
+    (artifact,) = build(pylock.request("tar", lock=None))
+
+    request = pylock.request("tar", lock=None, policy="exact")
+    report = check(request, load("tar").read(artifact.path))
+    assert {finding.name: finding.verdict for finding in report.findings} == {
+        "app": "member",
+        "greet": "satisfied",
+    }
