@@ -68,6 +68,15 @@ class Machine:
         environment = {**_ENVIRONMENT, "HOME": home}
         return _run(["unshare", "-m", "sh", "-c", inside], check=check, environment=environment)
 
+    def examine(self, *command: str) -> str:
+        """Run a program of this machine on the whole root, its last argument; add the status."""
+        mount = self._directory("mount")
+        inside = (
+            f"mount -t overlay overlay -o {self._overlay()} {mount} && "
+            f'"$@" {mount}; echo "status $?"'
+        )
+        return _run(["unshare", "-m", "sh", "-c", inside, "sh", *command])
+
     def receive(self, path: Path) -> str:
         """Copy a file to the top directory of the machine and return its path there."""
         shutil.copy(path, self._directory("upper") / path.name)

@@ -15,6 +15,7 @@ from repackage.ledger import Edit, FromIndex, FromTree, Ledger, from_json
 from repackage.target import distribution_target, free_target
 from repackage.tree import File, read_file
 from repackage_formats import tar
+from tests.unit.source.projects import Source
 from tests.wheels import WheelFactory
 
 if TYPE_CHECKING:
@@ -153,6 +154,18 @@ def test_a_given_wheel_is_told_from_a_locked_one(project: Project) -> None:
     assert greet.artifact.built_from is not None
     assert greet.artifact.built_from.digest == "1" * 64
     assert greet.verdicts == ("satisfied-sdist",)
+
+
+def test_a_wheel_that_was_built_is_told_from_a_given_one(project: Project) -> None:
+    project.lock_a_directory()
+    (project.wheelhouse / "greet-2.0-py3-none-any.whl").unlink()
+    Source(name="greet", version="2.0").write(project.directory / "vendored/greet")
+
+    greet = ledger(project).by_name["greet"]  # type: ignore[index]
+
+    assert greet.artifact.obtained == "built"
+    assert greet.artifact.built_from is None
+    assert greet.source == FromTree(kind="directory")
 
 
 def test_another_digest_than_sha256_is_told_beside_it(project: Project) -> None:
