@@ -15,6 +15,7 @@ from filelock import FileLock
 from repackage.check import POLICIES
 from repackage.cli import program
 from repackage.cli._errors import exit_status
+from tests.docs.blocks import ROOT, matches, steps
 from tests.integration.applications import Application, locked_and_built, project, uv
 from tests.integration.roots import TOOLS
 from tests.wheels import WheelFactory
@@ -470,3 +471,40 @@ def test_what_apt_installed_is_judged_for_its_debian(
     assert failing(found) == {"markupsafe": {"external-out-of-range"}}
     assert "satisfied-external" in verdicts(found, "idna")
     assert check(tarball, *lock, "--policy", "report")[0] == 0
+
+
+@pytest.mark.native("umoci", "skopeo")
+def test_the_documented_commands_do_what_is_shown(
+    root: Path, application: Application, tmp_path: Path
+) -> None:
+    altered = tmp_path / "altered"
+    shutil.copytree(root, altered, symlinks=True)
+    (module,) = altered.glob("opt/shop/lib/python3.*/site-packages/idna/core.py")
+    module.write_text(f"{module.read_text()}# fixed in place\n")
+    (tmp_path / "scratch").mkdir()
+    saved = next(p for p in as_image(altered, tmp_path / "scratch") if p.name == "saved.tar")
+    saved.rename(tmp_path / "shop.tar")
+    shutil.copy(application.lock, tmp_path)
+
+    shown = [
+        step
+        for step in steps(ROOT / "docs/how-to/check-an-image.md")
+        if step.command.startswith("repackage ")
+    ]
+    for step in shown:
+        here = step.command.replace("python3.11", f"python3.{sys.version_info.minor}")
+        done = subprocess.run(
+            [sys.executable, "-m", *here.split()],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        expected = 0 if "--policy range" in here else 1
+        if "--python 3.12" not in here:  # which may not be the one that it was made for
+            assert done.returncode == expected, f"{here}: {done.stdout}{done.stderr}"
+        if step.output:
+            assert matches(step.output, done.stdout), done.stdout
+    assert len(shown) == 7
+    assert json.loads((tmp_path / "shop.sarif").read_text())["version"] == "2.1.0"
+    assert (tmp_path / "shop.xml").read_text().startswith("<?xml")

@@ -21,6 +21,8 @@ class Judged:
     """What was judged."""
     lock: Path
     target: Target
+    evidence: str = ""
+    """What told the target; empty: it was asked for, or nothing did."""
 
     def place(self, finding: Finding) -> str:
         """The file to look at, as a URI: the lock for what is not there."""
@@ -51,6 +53,7 @@ def as_json(judged: Judged) -> dict[str, Any]:
             "name": target.name,
             "python": f"{target.python.release}.{target.python.micro}",
             "arch": target.arch,
+            "evidence": judged.evidence,
         },
         "answers": {
             answer.question: _answer(answer)

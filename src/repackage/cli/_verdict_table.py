@@ -45,8 +45,9 @@ def table(judged: Judged, *, verbose: bool) -> str:
         lines += table_lines(map(_row, shown), styles=styles)
     names = {finding.name for finding in report.findings}
     wrong = {finding.name for finding in report.errors}
+    told = f" (told by {judged.evidence})" if judged.evidence else ""
     lines.append(
-        f"policy {report.policy!r}, target {judged.target.name}: "
+        f"policy {report.policy!r}, target {judged.target.name}{told}: "
         f"{len(wrong)} of {len(names)} distributions fail"
     )
     return "".join(f"{line}\n" for line in lines)

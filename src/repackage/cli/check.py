@@ -62,31 +62,37 @@ def command(*, path: Path, talk: Talk, **given: Unpack[Checking]) -> int:
     PATH is a staging root, a virtual environment, the root of a container, a directory of
     site-packages, an image or an artifact of any kind that can be read, whoever made it.
     It is judged for the target that it is made for, where it tells, unless another one is
-    asked for, and for the extras and groups that its ledger has, if it has one. The policy is 'constrain' unless another one is asked for. The status is 0 if
-    nothing contravenes the lock, 1 if something does, 2 if that cannot be told, and 3 if
-    something is missing.
+    asked for, and for the extras and groups that its ledger has, if it has one. The policy
+    is 'constrain' unless another one is asked for. The status is 0 if nothing contravenes
+    the lock, 1 if something does, 2 if that cannot be told, and 3 if something is missing.
     """
     from repackage.build import check  # lazily
     from repackage.cli._judged import Judged  # lazily
     from repackage.cli._subject import subject_of  # lazily
 
     subject = subject_of(path, given)
-    request = _request(path, subject, given, talk=talk)
+    request = _request(path, subject, given)
     report = check(request, subject.entries, name=subject.name, site=given["site"])
     for note in report.notes:
         talk.warn(note)
-    judged = Judged(report=report, path=path, lock=request.lock, target=request.target)
+    judged = Judged(
+        report=report,
+        path=path,
+        lock=request.lock,
+        target=request.target,
+        evidence=subject.derived.evidence,
+    )
     output_format: OutputFormat = "json" if given["as_json"] else given["output_format"]
     _put(judged, output_format, output=given["output"], talk=talk)
     return report.exit_status
 
 
-def _request(path: Path, subject: Subject, given: Targeted, *, talk: Talk) -> Request:
+def _request(path: Path, subject: Subject, given: Targeted) -> Request:
     """Compose the request, for the target that was asked for or found out."""
     from repackage.build import Asked, request_of  # lazily
     from repackage.cli._given import flags_of  # lazily
 
-    request = request_of(
+    return request_of(
         Asked(
             wheel=path,
             lock=given["lock"],
@@ -96,10 +102,6 @@ def _request(path: Path, subject: Subject, given: Targeted, *, talk: Talk) -> Re
             otherwise="constrain",
         )
     )
-    if subject.derived.evidence:
-        name = request.target.name
-        talk.explain(f"judged for the target {name}: {subject.derived.evidence} told")
-    return request
 
 
 def _put(

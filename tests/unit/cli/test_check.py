@@ -328,7 +328,7 @@ def test_the_target_of_a_venv_is_its_own_interpreter(
         (venv / "pyvenv.cfg").write_text(f"home = /usr/bin\n{version}\n")
         done = run("check", "-v", venv, "--lock", project.lock)
         findings[version] = done.out
-        assert "target cp311-manylinux_2_36_x86_64: pyvenv.cfg told" in done.err
+        assert "target cp311-manylinux_2_36_x86_64 (told by pyvenv.cfg" in done.out
 
     assert ["missing"] not in [row[2:3] for row in words(findings["version = 3.11.4"])]
     assert ["missing"] in [row[2:3] for row in words(findings["version_info = 3.11.7"])]
