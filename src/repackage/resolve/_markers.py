@@ -114,7 +114,8 @@ class Environment:
             "extras": frozenset(extras),
             "dependency_groups": frozenset(groups),
         }
-        return not marker or Marker(marker).evaluate(values, context="lock_file")
+        plain = decided(marker, self._values, true=TRUE, false=FALSE)
+        return not marker or Marker(plain).evaluate(values, context="lock_file")
 
     def with_extra(self, marker: Marker | None, extra: str) -> bool:
         """Whether a marker of a wheel's metadata is true for an extra (or ``""``)."""

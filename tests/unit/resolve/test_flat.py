@@ -324,6 +324,14 @@ def test_what_is_left_out_is_told_with_the_reason(resolving: Resolving) -> None:
     assert closure.skipped[1].reason == 'only where "color" in extras'
 
 
+def test_a_release_of_a_system_that_is_not_known_is_compared_as_uv_does(
+    resolving: Resolving,
+) -> None:
+    text = HEAD + package("a", marker="platform_release < '20'") + package("b")
+
+    assert pinned(resolving(text)) == ["a 1.0", "b 1.0"]
+
+
 def test_wheels_are_chosen_by_tag_and_then_by_build(resolving: Resolving) -> None:
     tags = ["py3-none-any", "1-cp312-cp312-manylinux_2_17_x86_64"]
     tags += ["5-cp312-cp312-manylinux_2_17_x86_64", "cp312-cp312-manylinux_2_17_aarch64"]
