@@ -155,7 +155,7 @@ def _missing(there: Mapping[str, list[Found]], told: Findings) -> Iterator[Findi
         if pin.name not in there and not _virtual(pin) and pin.name != closure.root.name:
             said = f"it is not installed, and the lock has {pin.version or 'it'}"
             yield told.absent(str(pin.name), verdict, said)
-    if closure.root.name not in there:
+    if closure.root.name not in there and closure.production:
         said = f"the application itself, {closure.root.version}, is not installed"
         yield told.absent(str(closure.root.name), verdict, said)
 

@@ -115,6 +115,8 @@ class Closure:
     skipped: tuple[Skipped, ...] = ()
     """For what is left out: each edge that leads to it."""
     passed: tuple[Passed, ...] = ()
+    production: bool = True
+    """Whether what the root wheel itself requires is in it; else there are groups alone."""
     notes: tuple[str, ...] = ()
     """Remarks on how the wheel and the lock fit together, for people."""
     stale: tuple[str, ...] = ()

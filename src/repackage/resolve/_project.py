@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from repackage.lock import Lock, LockedPackage
     from repackage.resolve._markers import Environment
+    from repackage.resolve._selection import Selection
     from repackage.wheel import Wheel
 
 
@@ -55,3 +56,9 @@ def absent_notes(wheel: Wheel, lock: Lock) -> Iterator[str]:
     locked = ", ".join(str(p.id.version) for p in lock.by_name.get(name, ()))
     what = f"the lock has {name} only as {locked}" if locked else f"the lock has no {name}"
     yield f"{what}: it constrains what the wheel's metadata require"
+
+
+def selection_notes(wheel: Wheel, selection: Selection) -> Iterator[str]:
+    """Remark that a package may be broken on purpose."""
+    if not selection.production:
+        yield f"groups alone are selected: what {wheel.name} itself requires is not"

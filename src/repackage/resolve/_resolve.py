@@ -14,7 +14,12 @@ from repackage.resolve._files import Chooser
 from repackage.resolve._flat import Flat
 from repackage.resolve._left_out import Remainder, is_virtual
 from repackage.resolve._markers import Environment
-from repackage.resolve._project import absent_notes, find_project, version_notes
+from repackage.resolve._project import (
+    absent_notes,
+    find_project,
+    selection_notes,
+    version_notes,
+)
 from repackage.resolve._refusals import (
     check_activated_conflicts,
     check_group_python,
@@ -72,7 +77,8 @@ def resolve(  # noqa: PLR0913 - what a closure depends on
         pins=request.pins(reached.graph, supplied),
         skipped=reached.remainder.skipped(),
         passed=request.passed(reached.graph),
-        notes=(*reached.notes, *files.doubts(lock.by_name)),
+        production=selection.production,
+        notes=(*reached.notes, *selection_notes(wheel, selection), *files.doubts(lock.by_name)),
         stale=reached.stale,
     )
 

@@ -274,6 +274,13 @@ def test_an_absent_application_is_missing(world: World) -> None:
     assert finding(report, "app").verdict == "missing"
 
 
+def test_where_groups_alone_are_selected_the_application_is_not_missed(world: World) -> None:
+    standard = world.standard(world.make())
+    groups_alone = replace(standard, closure=replace(standard.closure, production=False))
+
+    assert check_staged(Tree(()), groups_alone).findings == ()
+
+
 def test_another_build_of_the_root_wheel_is_a_mismatch(world: World) -> None:
     root = world.make(files={"app.py": "one"})
     standard = world.standard(root)

@@ -28,6 +28,21 @@ def test_groups_are_off_unless_asked_for(locks: Locks) -> None:
     assert locks.closure(*parts, selection=everything).groups == ("docs",)
 
 
+def test_with_groups_alone_a_closure_says_what_it_lacks(locks: Locks) -> None:
+    parts = (
+        app(f"{edges('a')}\n[package.dev-dependencies]\ndev = [{{ name = 'b' }}]"),
+        package("a"),
+        package("b"),
+    )
+
+    alone = locks.closure(*parts, selection=Selection(only_groups=("dev",)))
+    both = locks.closure(*parts, selection=Selection(groups=("dev",)))
+
+    assert (alone.production, both.production) == (False, True)
+    assert alone.notes == ("groups alone are selected: what app itself requires is not",)
+    assert both.notes == ()
+
+
 @pytest.mark.parametrize(
     ("written", "names"),
     [('"all"', ["b 1.0", "c 1.0"]), ("[]", []), ('["docs"]', ["c 1.0"])],
