@@ -132,13 +132,11 @@ def test_the_plan_says_what_will_be_built_and_builds_nothing(
     asked = Asked(wheel=workspace.wheel, flags=flags, cache_dir=cache)
     planned = plan(request_of(asked))
 
-    to_build: dict[str, str] = {**planned.to_build}
+    to_build = {str(name): what for name, what in planned.to_build.items()}
     assert planned.missing == ()
     assert tuple(sorted(to_build)) == BUILT
     assert to_build["docopt"] == "the sdist docopt-0.6.2.tar.gz"
-    assert to_build["member"] == (
-        f"the source tree {workspace.directory / 'packages/member'}"
-    )
+    assert to_build["member"] == (f"the source tree {workspace.directory / 'packages/member'}")
     assert to_build["from-git"].startswith("the commit ")
     assert not list(cache.rglob("built"))
     assert repackage("plan", "-f", "tar", *workspace.arguments, "--json")

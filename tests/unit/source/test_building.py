@@ -6,6 +6,7 @@ import threading
 import time
 import zipfile
 from dataclasses import replace
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,11 +16,13 @@ from repackage.source import (
     Directory,
     Sdist,
     Stopped,
+    _environment,
     interpreter_for,
 )
 from repackage.target import free_target
 from tests.unit.source.conftest import TARGET, Building, order
 from tests.unit.source.projects import DATE, Source, listing
+from tests.wheels import WheelFactory
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -213,6 +216,20 @@ def test_offline_the_requirements_must_be_at_hand(building: Building, tmp_path: 
 
     assert "cannot be installed (nothing-has-this-name)" in message
     assert "with --offline, wheels of them must be in a directory of --find-links" in message
+
+
+@pytest.mark.skipif(find_spec("ensurepip") is None, reason="ensurepip is not installed")
+def test_without_uv_and_pip_the_interpreter_s_own_pip_installs(
+    building: Building, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_environment, "_uv", lambda: None)
+    monkeypatch.setattr(_environment, "_has_pip", lambda: False)
+    helper = WheelFactory(tmp_path / "house")("helper", files={"helper.py": ""})
+    source = Source(requires=("helper",), before="import helper")
+
+    offline = building.using(offline=True, find_links=(helper.parent,))
+
+    assert offline(Sdist(path=source.sdist(tmp_path))).name == "lib"
 
 
 def test_machine_code_for_another_machine_is_refused(

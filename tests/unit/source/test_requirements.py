@@ -33,10 +33,10 @@ def installer(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
         if uv() is None:
             pytest.skip("uv is not installed")
         monkeypatch.setattr(_environment, "_uv", uv)
-    else:
-        if find_spec("pip") is None:
-            pytest.skip("pip is not installed")
-        monkeypatch.setattr(_environment, "_uv", lambda: None)
+        return
+    if find_spec("pip") is None:
+        pytest.skip("pip is not installed")
+    monkeypatch.setattr(_environment, "_uv", lambda: None)
 
 
 @pytest.fixture
