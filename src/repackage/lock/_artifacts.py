@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 
 #: Length of each digest in hexadecimal; blake2b has 256 bits here.
 _DIGITS = {"md5": 32, "sha256": 64, "sha384": 96, "sha512": 128, "blake2b": 64}
+#: Sizes are unsigned and of 64 bits.
+_LARGEST = 2**64 - 1
+#: Parts of a wheel's name: without and with a variant label, and with a build tag before it.
+_PARTS = {5, 6}
+_PARTS_AFTER_BUILD = {5, 6, 7}
 _HEX = re.compile(r"[0-9a-f]+")
 _NOT_PLAIN = re.compile(r"[/\\\0]|^\.\.?$")
 
@@ -33,6 +38,7 @@ _NOT_PLAIN = re.compile(r"[/\\\0]|^\.\.?$")
 def read_wheel(table: Table, *, of: PackageId, key: str) -> LockedFile:
     """Read an entry of ``wheels``."""
     file = _read_file(table, of=of, key=key)
+    _check_hash_rule(of, has_hash=file.hash is not None)
     if not ("url" in table or "path" in table or "filename" in table):
         raise Malformed("needs one of url, path and filename")
     check_wheel_name(file.filename, of=of)
@@ -47,9 +53,8 @@ def read_sdist(table: Table, *, of: PackageId, key: str) -> LockedFile:
 def _read_file(table: Table, *, of: PackageId, key: str) -> LockedFile:
     digest = converted(table, "hash", read_hash)
     size = optional(table, "size", int)
-    if size is not None and size < 0:
+    if size is not None and not 0 <= size <= _LARGEST:
         raise Malformed(f"{size} is not a size", key="size")
-    _check_hash_rule(of, has_hash=digest is not None)
     filename, location = _place(table, of)
     check_plain(filename)
     return LockedFile(filename=filename, location=location, hash=digest, size=size, key=key)
@@ -58,7 +63,7 @@ def _read_file(table: Table, *, of: PackageId, key: str) -> LockedFile:
 def _place(table: Table, of: PackageId) -> tuple[str, str | Path | None]:
     """File name and location; no location where the source does not allow what is written."""
     url = optional(table, "url", str)
-    if type(of.source) is RegistryUrl and url:  # as nearly all are
+    if url and type(of.source) is RegistryUrl and "path" not in table:  # as nearly all are
         return last_segment(url), url
     path, written = optional(table, "path", str), optional(table, "filename", str)
     named = (url and last_segment(url)) or (path and posixpath.basename(path)) or written
@@ -102,7 +107,7 @@ def read_hash(text: str) -> Hash:
 
 
 def _check_hash_rule(of: PackageId, *, has_hash: bool) -> None:
-    """An archive from anywhere but an index must have a hash, a tree cannot have one."""
+    """A wheel from anywhere but an index must have a hash, one of a tree cannot have one."""
     match of.source:
         case RegistryUrl() | RegistryPath():
             return
@@ -118,7 +123,8 @@ def check_wheel_name(filename: str, *, of: PackageId) -> None:
     """Refuse a wheel of another project or version (uv does not check the project)."""
     stem, dot, _ = filename.rpartition(".whl")
     parts = stem.split("-")
-    if not dot or filename[len(stem) :] != ".whl" or len(parts) not in {5, 6} or "" in parts:
+    counts = _PARTS_AFTER_BUILD if parts[2:] and parts[2][:1].isdigit() else _PARTS
+    if not dot or filename[len(stem) :] != ".whl" or len(parts) not in counts or "" in parts:
         raise Malformed(f"{filename!r} is not the name of a wheel")
     try:
         project, found = name(parts[0]), version(parts[1])

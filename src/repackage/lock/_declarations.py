@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from repackage.lock._model import DefaultGroups, Git, Source
     from repackage.lock._sources import Sources
 
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 _LOCAL = ("url", "path", "directory", "editable", "virtual")
 _ITEM = frozenset({"package", "extra", "group"})
 
@@ -46,6 +48,13 @@ def required_name(table: Table, key: str) -> NormalizedName:
     if found is None:
         raise Malformed("missing", key=key)
     return found
+
+
+def url(text: str) -> str:
+    """Check that a text begins as URLs do."""
+    if not _URL.match(text):
+        raise ValueError(f"{text!r} is not a URL")
+    return text
 
 
 def read_default_groups(table: Table) -> DefaultGroups:
@@ -95,7 +104,8 @@ class DeclarationReader:
     sources: Sources
 
     def requirement(self, table: Table) -> Declaration:
-        """Read one requirement."""
+        """Read one requirement; of its index it matters only that it is one."""
+        converted(table, "index", url)
         return Declaration(
             name=required_name(table, "name"),
             extras=strings(table, "extras", name),

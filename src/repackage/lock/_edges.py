@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from packaging.markers import Marker
+
 from repackage.errors import did_you_mean
 from repackage.lock._declarations import required_name
 from repackage.lock._fields import (
@@ -20,7 +22,7 @@ from repackage.lock._fields import (
 from repackage.lock._model import Edge, LockedPackage, PackageId, SourceTree
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from packaging.utils import NormalizedName
 
@@ -37,12 +39,12 @@ class EdgeReader:
     def read(self, table: Table, key: str) -> tuple[Edge, ...]:
         """Read a dependency list, in which no edge may stand twice."""
         written = tables(table, key, self._edge)
-        seen = set()
+        seen: dict[object, set[str]] = {}
         for number, edge in enumerate(written):
-            identity = (edge.target, frozenset(edge.extras), edge.marker)
-            if identity in seen:
+            markers = seen.setdefault((edge.target, frozenset(edge.extras)), set())
+            if edge.marker in markers or (markers and _is_among(edge.marker, markers)):
                 raise Malformed(f"{edge.target.name!r} is there twice", key=f"{key}[{number}]")
-            seen.add(identity)
+            markers.add(edge.marker)
         return tuple(map(self._without_unknown_extras, written))
 
     def _edge(self, table: Table) -> Edge:
@@ -83,3 +85,8 @@ class EdgeReader:
         target = next(package for package in candidates if package.id == edge.target)
         kept = tuple(extra for extra in edge.extras if extra in target.optional_dependencies)
         return replace(edge, extras=kept)
+
+
+def _is_among(marker: str, others: Iterable[str]) -> bool:
+    """Whether a marker says the same as another one, though its text may be another."""
+    return bool(marker) and any(other and Marker(other) == Marker(marker) for other in others)

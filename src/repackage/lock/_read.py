@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 _ANEW = "run 'uv lock' to write the lock anew"
 _LIBC = frozenset({"glibc", "musl"})
+#: Revisions are unsigned and of 32 bits.
+_LATEST_REVISION = 2**32 - 1
 _AT = re.compile(r"^(.*) \(at (line \d+, column \d+|end of document)\)$", re.DOTALL)
 
 
@@ -105,6 +107,7 @@ def _read(table: Table, path: Path, sha256: str) -> Lock:
         members = strings(manifest, "members", name)
     except Malformed as error:
         raise error.under("manifest") from error
+    strings(table, "required-markers", marker)  # the resolver's: checked and dropped
     _check_options(table)
     return Lock(
         path=path,
@@ -135,7 +138,7 @@ def _check_version(table: Table) -> None:
 
 def _revision(table: Table) -> int:
     found = optional(table, "revision", int) or 0
-    if found < 0:
+    if not 0 <= found <= _LATEST_REVISION:
         raise Malformed(f"{found} is not a revision", key="revision")
     return found
 
@@ -147,6 +150,8 @@ def _requires_python(table: Table) -> SpecifierSet:
 
 def _packages(table: Table) -> Sequence[object]:
     """``[[package]]``, or ``[[distribution]]`` as it was once called."""
+    if "package" in table and "distribution" in table:
+        raise Malformed("is 'package' by its old name, which is there, too", key="distribution")
     key = "package" if "package" in table else "distribution"
     return optional(table, key, list) or ()
 

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 
 _BUILD = re.compile(r"(\d+)(.*)", re.ASCII)
-#: Parts of a name with a build tag (PEP 427) or a variant label (PEP 825).
-_SIX = 6
+#: Parts of a name without a build tag (PEP 427) and a variant label (PEP 825).
+_FEWEST = 5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,11 +25,11 @@ class WheelName:
     def of(cls, filename: str) -> WheelName:
         """Read a name that the reader of the lock has accepted.
 
-        Of six parts the third is a build tag if it starts with a digit, else the sixth is
-        a variant label.
+        Of more than five parts the third is a build tag if it starts with a digit; what
+        is there after the platform is a variant label.
         """
         parts = filename.removesuffix(".whl").split("-")
-        built = _BUILD.fullmatch(parts[2]) if len(parts) == _SIX else None
+        built = _BUILD.fullmatch(parts[2]) if len(parts) > _FEWEST else None
         interpreters, abis, platforms = parts[3:6] if built else parts[2:5]
         return cls(
             build=(int(built[1]), built[2]) if built else None,
@@ -40,5 +40,5 @@ class WheelName:
                 for platform in platforms.split(".")
             ),
             compressed=f"{interpreters}-{abis}-{platforms}",
-            variant=len(parts) == _SIX and built is None,
+            variant=len(parts) - (built is not None) > _FEWEST,
         )

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from tests.unit.lock.pieces import APP, DEP, HEAD, SHA, URL, package, wheel
+from tests.unit.lock.pieces import APP, DEP, HEAD, INDEX, SHA, URL, package, wheel
+
+FILE = "dep-1.0-py3-none-any.whl"
+COMMIT = "a" * 40
+IN_GIT = f"{{ git = 'https://g.example/x?path={FILE}#{COMMIT}' }}"
+OTHER = DEP.replace("1.0", "2.0")
 
 REFUSED = {
     "no version": ('requires-python = ">=3.10"\n', "version: missing"),
@@ -97,12 +102,12 @@ REFUSED = {
         "hash: missing",
     ),
     "a local archive without hash": (
-        package('{ path = "dep-1.0.tar.gz" }', "sdist = {}"),
-        r"sdist.hash: missing",
+        wheel(f"filename = '{FILE}'", source=f"{{ path = '{FILE}' }}"),
+        r"wheels\[0\].hash: missing",
     ),
     "a source tree with hash": (
-        package('{ directory = "dep" }', f'sdist = {{ hash = "sha256:{SHA}" }}'),
-        "a source tree cannot have one",
+        wheel(f"filename = '{FILE}', hash = 'sha256:{SHA}'", source="{ directory = 'dep' }"),
+        r"wheels\[0\].hash: a source tree cannot have one",
     ),
     "a package twice": (f"{HEAD}{DEP}{DEP}", r"package\[1\]: 'dep' is there twice"),
     "a package twice, spelt otherwise": (
@@ -237,6 +242,137 @@ REFUSED = {
     "a fork marker that is none": (
         f'{HEAD}resolution-markers = ["x"]\n',
         r"resolution-markers\[0\]: 'x' is not an environment marker",
+    ),
+    "a revision beyond all": (HEAD.replace("5", "99999999999"), "not a revision"),
+    "a Python in an array": (
+        'version = 1\nrequires-python = [">=3.10"]\n',
+        "requires-python: expected a string, not an array",
+    ),
+    "packages under their old name beside the new one": (
+        HEAD + DEP + APP.replace("[[package]]", "[[distribution]]"),
+        "distribution: is 'package' by its old name",
+    ),
+    "a name of nothing": (HEAD + APP.replace('"app"', '""'), r"\.name: '' is not a name"),
+    "a name with a space": (HEAD + APP.replace('"app"', '"a b"'), "'a b' is not a name"),
+    "a version with a word in it": (
+        package('{ editable = "." }', version='version = "1.0-foo"'),
+        "'1.0-foo' is not a version",
+    ),
+    "git on another host's own terms": (
+        package(f"{{ git = 'git@g.example:x#{COMMIT}' }}"),
+        "no scheme that git",
+    ),
+    "wheels in words": (
+        package("{ registry = 'a' }", "wheels = 'x'"),
+        "wheels: expected an array, not a string",
+    ),
+    "an sdist in words": (
+        package("{ registry = 'a' }", "sdist = 'x'"),
+        "sdist: expected a table, not a string",
+    ),
+    "a wheel in a repository without hash": (
+        wheel(f"filename = '{FILE}'", source=IN_GIT),
+        r"wheels\[0\].hash: missing",
+    ),
+    "a wheel of a commit with hash": (
+        wheel(
+            f"filename = '{FILE}', hash = 'sha256:{SHA}'",
+            source=f"{{ git = 'https://g.example/x#{COMMIT}' }}",
+        ),
+        "a source tree cannot have one",
+    ),
+    "a wheel with two locations of which one is a number": (
+        wheel(f"url = '{URL}', path = 3"),
+        r"wheels\[0\].path: expected a string, not an integer",
+    ),
+    "a size in words": (wheel(f"url = '{URL}', size = '3'"), "size: expected an integer"),
+    "a size with a fraction": (wheel(f"url = '{URL}', size = 3.0"), "expected an integer"),
+    "a size beyond all": (wheel(f"url = '{URL}', size = {10**20}"), "is not a size"),
+    "a digest of an algorithm that uv does not know": (
+        wheel(f"url = '{URL}', hash = 'sha224:{'a' * 56}'"),
+        "not a hash of a kind",
+    ),
+    "a blake2b of 512 bits": (
+        wheel(f"url = '{URL}', hash = 'blake2b:{'a' * 128}'"),
+        "64 hexadecimal digits",
+    ),
+    "a wheel of another local version": (
+        package(
+            "{ registry = 'https://i.example/' }",
+            "wheels = [{ url = 'https://f.example/dep-1.0%2Bcu2-py3-none-any.whl' }]",
+            version='version = "1.0+cu1"',
+        ),
+        "not a wheel of version 1.0",
+    ),
+    "a wheel with seven parts and no build tag": (
+        wheel("url = 'https://f.example/dep-1.0-x-py3-none-any-y.whl'"),
+        "not the name of a wheel",
+    ),
+    "an edge with a version and no source among several": (
+        f"{HEAD}{APP}dependencies = [{{ name = 'dep', version = '1.0' }}]\n{DEP}{OTHER}",
+        "'dep' is ambiguous",
+    ),
+    "an edge with a source and no version among several": (
+        f"{HEAD}{APP}dependencies = [{{ name = 'dep', {INDEX} }}]\n{DEP}{OTHER}",
+        "'dep' is ambiguous",
+    ),
+    "an edge to another source": (
+        (
+            f"{HEAD}{APP}dependencies = [{{ name = 'dep',"
+            f" source = {{ registry = 'https://o.example/' }} }}]\n{DEP}"
+        ),
+        "not in this lock with that version and source",
+    ),
+    "an edge with an extra in words": (
+        f"{HEAD}{APP}dependencies = [{{ name = 'dep', extra = 'x' }}]\n{DEP}",
+        r"dependencies\[0\].extra: expected an array",
+    ),
+    "an edge twice under one marker in two spellings": (
+        (
+            f'{HEAD}{APP}dependencies = [{{ name = "dep", marker = "os_name==\'nt\'" }},'
+            f' {{ name = "dep", marker = "os_name == \'nt\'" }}]\n{DEP}'
+        ),
+        r"dependencies\[1\]: 'dep' is there twice",
+    ),
+    "an edge twice with extras in another order": (
+        (
+            f"{HEAD}{APP}dependencies = [{{ name = 'dep', extra = ['a', 'b'] }},"
+            f" {{ name = 'dep', extra = ['b', 'a'] }}]\n{DEP}"
+        ),
+        "'dep' is there twice",
+    ),
+    "a conflict of nothing": (f"{HEAD}conflicts = [[]]\n", "two different items"),
+    "a supported environment that is none": (
+        f"{HEAD}supported-markers = ['x']\n",
+        r"supported-markers\[0\]: 'x' is not an environment marker",
+    ),
+    "a required environment that is none": (
+        f"{HEAD}required-markers = ['x']\n",
+        r"required-markers\[0\]: 'x' is not an environment marker",
+    ),
+    "a fork marker of a package that is none": (
+        f"{HEAD}{DEP}resolution-markers = ['x']\n",
+        r"package\[0\].resolution-markers\[0\]: 'x' is not",
+    ),
+    "default groups in one word": (
+        f"{HEAD}{APP}default-groups = 'x'\n",
+        "default-groups: expected an array, not a string",
+    ),
+    "members that are numbers": (
+        f"{HEAD}[manifest]\nmembers = [1]\n",
+        r"manifest.members\[0\]: expected a string",
+    ),
+    "a requirement in words": (
+        f"{HEAD}[manifest]\nrequirements = ['a']\n",
+        r"manifest.requirements\[0\]: expected a table",
+    ),
+    "a requirement of a range that is none": (
+        f"{HEAD}{APP}[package.metadata]\nrequires-dist = [{{ name = 'a', specifier = 'x' }}]\n",
+        r"metadata.requires-dist\[0\].specifier: 'x' is not a version specifier",
+    ),
+    "a requirement from an index that is none": (
+        f"{HEAD}{APP}[package.metadata]\nrequires-dist = [{{ name = 'a', index = 'x' }}]\n",
+        r"metadata.requires-dist\[0\].index: 'x' is not a URL",
     ),
     "TOML that is none": ("version = \n", "line 1, column 11: not TOML"),
     "TOML that ends early": ('version = 1\nx = "', "not TOML"),
