@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from repackage.errors import LockError
 from repackage.lock import read_lock
+from tests.unit.lock.accepted import ACCEPTED
 from tests.unit.lock.pieces import APP, DEP, HEAD, read
 from tests.unit.lock.toml_writer import dump
 
@@ -35,6 +37,27 @@ def test_the_same_toml_in_another_layout_is_the_same_lock(tmp_path: Path) -> Non
     assert again != WHOLE
     assert first.packages == second.packages
     assert first.conflicts == second.conflicts
+
+
+@pytest.mark.parametrize("text", ACCEPTED.values(), ids=ACCEPTED)
+def test_every_lock_means_the_same_when_it_is_written_anew(text: str, tmp_path: Path) -> None:
+    first = read(text, tmp_path)
+    again = read(dump(tomli.loads(text.removeprefix("\ufeff"))), tmp_path)
+
+    assert replace(again, sha256=first.sha256) == first
+
+
+def test_the_order_of_packages_changes_nothing_but_where_they_stand(tmp_path: Path) -> None:
+    table = tomli.loads(WHOLE)
+    table["package"].reverse()
+
+    first, again = read(WHOLE, tmp_path), read(dump(table), tmp_path)
+
+    assert first.by_name.keys() == again.by_name.keys()
+    for identity, package in first.by_id.items():
+        assert again.by_id[identity].dependencies == package.dependencies
+        assert again.by_id[identity].optional_dependencies == package.optional_dependencies
+    assert (first.members, first.manifest) == (again.members, again.manifest)
 
 
 @given(
