@@ -5,21 +5,21 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, field
-from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
 
 from repackage.errors import FetchError, Problem, WheelError
 from repackage.lock import Hash
+from repackage.source._back_end import Unbuildable, run_back_end
 from repackage.source._environment import SUPPLY, Environment
 from repackage.source._git import Repository, inside, share_history
 from repackage.source._interpreter import interpreter_for, is_pure
 from repackage.source._model import EPOCH, Commit, Directory, Sdist
-from repackage.source._process import Failure, Runner, Stopped
+from repackage.source._process import Runner
 from repackage.source._tree import copy_tree
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from packaging.version import Version
 
@@ -117,8 +117,8 @@ class Builder:
             epoch=source.epoch,
         )
         try:
-            return _run_back_end(source.tree, work / "wheels", environment)
-        except _Unbuildable as error:
+            return run_back_end(source.tree, work / "wheels", environment)
+        except Unbuildable as error:
             raise FetchError.of(
                 f"{order} cannot be built from {order.origin}: {error}",
                 advice=_advice(error.advice, runner.tail()),
@@ -176,55 +176,6 @@ def unbuildable(subject: str, target: Target, *, made: str = "") -> Problem:
         what=f"{subject} has no wheel for {target.name}, and cannot be built here: {why}",
         advice="build it on a machine like the target, and supply the wheel with --find-links",
     )
-
-
-class _Unbuildable(Exception):  # noqa: N818 - becomes a FetchError, with the log
-    """Why a back end did not build."""
-
-    def __init__(self, what: str, *, advice: str = SUPPLY) -> None:
-        super().__init__(what)
-        self.advice = advice
-
-
-def _run_back_end(tree: Path, wheels: Path, environment: Environment) -> Path:
-    """Make the environment, install what the back end requires, and call it (PEP 517)."""
-    from build import BuildBackendException, BuildException, ProjectBuilder  # slow to import
-
-    def run(
-        cmd: Sequence[str],
-        cwd: str | None = None,
-        extra_environ: Mapping[str, str] | None = None,
-    ) -> None:
-        variables = {**environment.variables(), **(extra_environ or {})}
-        environment.runner.run(cmd, cwd=Path(cwd or tree), environment=variables)
-
-    try:
-        builder = ProjectBuilder(tree, environment.python_executable, runner=run)
-        _install(builder.build_system_requires, environment, create=True)
-        _install(builder.get_requires_for_build("wheel"), environment)
-        return Path(builder.build("wheel", wheels))
-    except BuildBackendException as error:
-        if isinstance(error.exception, Stopped):
-            raise error.exception from error
-        raise _Unbuildable(str(error)) from error
-    except (BuildException, OSError) as error:
-        raise _Unbuildable(str(error)) from error
-
-
-def _install(requirements: set[str], environment: Environment, *, create: bool = False) -> None:
-    try:
-        if create:
-            environment.create()
-        environment.install(requirements)
-    except Failure as failure:
-        advice = (
-            "with --offline, wheels of them must be in a directory of --find-links"
-            if environment.settings.offline
-            else "are they on an index that can be reached?"
-        )
-        wanted = ", ".join(sorted(requirements))
-        what = f"what it is built with cannot be installed ({wanted}): {failure}"
-        raise _Unbuildable(what, advice=f"{advice}; or {SUPPLY}") from failure
 
 
 def _is_ordered(version: Version, order: Order) -> bool:

@@ -57,17 +57,8 @@ def unpack(archive: Path, into: Path) -> tuple[Path, int]:
             advice=".tar.gz and .zip are; supply a wheel with --find-links",
         )
     into.mkdir(parents=True, exist_ok=True)
-    unpacking = _Unpacking(into)
     try:
-        if archive.name.endswith(_ZIP):
-            with zipfile.ZipFile(archive) as zipped:
-                _unpack_zip(zipped, unpacking)
-        else:
-            with _opened(archive) as stream:
-                with tarfile.open(fileobj=stream, mode="r:") as tar:
-                    _unpack_tar(tar, unpacking)
-                _read_out(stream)
-        return unpacking.finish()
+        return _unpack(archive, _Unpacking(into))
     except _Hostile as hostile:
         raise FetchError.of(
             f"not unpacked: {hostile}",
@@ -166,6 +157,18 @@ class _Unpacking:
             if above in self.links or above in self.files:
                 raise _Hostile(f"{name!r} is below {above!r}, which is no directory")
             above = posixpath.dirname(above)
+
+
+def _unpack(archive: Path, unpacking: _Unpacking) -> tuple[Path, int]:
+    if archive.name.endswith(_ZIP):
+        with zipfile.ZipFile(archive) as zipped:
+            _unpack_zip(zipped, unpacking)
+    else:
+        with _opened(archive) as stream:
+            with tarfile.open(fileobj=stream, mode="r:") as tar:
+                _unpack_tar(tar, unpacking)
+            _read_out(stream)
+    return unpacking.finish()
 
 
 def _unpack_tar(tar: tarfile.TarFile, unpacking: _Unpacking) -> None:

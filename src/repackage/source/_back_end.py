@@ -1,0 +1,63 @@
+"""The back end of a source, called as :pep:`517` says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from repackage.source._environment import SUPPLY
+from repackage.source._process import Failure, Stopped
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from repackage.source._environment import Environment
+
+
+class Unbuildable(Exception):  # noqa: N818 - becomes a FetchError, with the log
+    """Why a back end did not build."""
+
+    def __init__(self, what: str, *, advice: str = SUPPLY) -> None:
+        super().__init__(what)
+        self.advice = advice
+
+
+def run_back_end(tree: Path, wheels: Path, environment: Environment) -> Path:
+    """Make the environment, install what the back end requires, and call it (PEP 517)."""
+    from build import BuildBackendException, BuildException, ProjectBuilder  # slow to import
+
+    def run(
+        cmd: Sequence[str],
+        cwd: str | None = None,
+        extra_environ: Mapping[str, str] | None = None,
+    ) -> None:
+        variables = {**environment.variables(), **(extra_environ or {})}
+        environment.runner.run(cmd, cwd=Path(cwd or tree), environment=variables)
+
+    try:
+        builder = ProjectBuilder(tree, environment.python_executable, runner=run)
+        _install(builder.build_system_requires, environment, create=True)
+        _install(builder.get_requires_for_build("wheel"), environment)
+        return Path(builder.build("wheel", wheels))
+    except BuildBackendException as error:
+        if isinstance(error.exception, Stopped):
+            raise error.exception from error
+        raise Unbuildable(str(error)) from error
+    except (BuildException, OSError) as error:
+        raise Unbuildable(str(error)) from error
+
+
+def _install(requirements: set[str], environment: Environment, *, create: bool = False) -> None:
+    try:
+        if create:
+            environment.create()
+        environment.install(requirements)
+    except Failure as failure:
+        advice = (
+            "with --offline, wheels of them must be in a directory of --find-links"
+            if environment.settings.offline
+            else "are they on an index that can be reached?"
+        )
+        wanted = ", ".join(sorted(requirements))
+        what = f"what it is built with cannot be installed ({wanted}): {failure}"
+        raise Unbuildable(what, advice=f"{advice}; or {SUPPLY}") from failure
