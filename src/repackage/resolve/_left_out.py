@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from packaging.version import Version
+
 from repackage.closure import Requirer, Skipped
 from repackage.lock import SourceTree
 from repackage.resolve._markers import atoms, described
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
     from repackage.resolve._markers import Environment
     from repackage.resolve._roots import Root
     from repackage.resolve._walk import Arc, Graph, Node
+
+#: Sorts before every version.
+_NO_VERSION = Version("0.dev0")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,15 +47,15 @@ class Remainder:
 
     def skipped(self) -> tuple[Skipped, ...]:
         """List every edge that leads to what is left out, sorted by what it leads to."""
-        found = dict.fromkeys(self._barred())
+        found = list(self._barred())
         queue = [
             node
             for target, skipped in found
             for node in nodes_of(target, skipped.edge.extras if skipped.edge else ())
         ]
-        found.update(dict.fromkeys(self._consequences(queue)))
+        found += self._consequences(list(dict.fromkeys(queue)))
         known = {target for target, _ in found}
-        found.update(dict.fromkeys(self._elsewhere(known)))
+        found += self._elsewhere(known)
         return tuple(sorted((skipped for _, skipped in found), key=_order))
 
     def _barred(self) -> Iterator[tuple[PackageId, Skipped]]:
@@ -110,11 +115,11 @@ class Remainder:
         chosen = {*self.root.groups, *self.root.inherited}
         if around is None:
             yield from self._of_manifest(project, chosen)
-        for package in filter(None, (project, around)):
+        own = project.dev_dependencies
+        further = () if around is None or around is project else (around,)
+        for package in (project, *further):
             for group, edges in package.dev_dependencies.items():
-                if group in chosen or (
-                    package is around is not project and group in project.dev_dependencies
-                ):
+                if group in chosen or (package is not project and group in own):
                     continue
                 for edge in edges:
                     requirer = requirer_of(package.id, edge, group=group)
@@ -163,9 +168,9 @@ class Remainder:
             identity, extra = node
             if identity in self.graph.requirers:
                 continue
+            reason = f"{_named(identity)} is left out"
             for edge in edges_of(self.lock.by_id[identity], extra):
                 requirer = requirer_of(identity, edge, extra=extra)
-                reason = f"{_named(identity)} is left out"
                 yield from self._skip(edge.target, requirer, "parent", reason, bars=0)
                 new = [node for node in nodes_of(edge.target, edge.extras) if node not in seen]
                 seen.update(new)
@@ -175,9 +180,9 @@ class Remainder:
         """What no selection of the wheel could bring in."""
         reached = {package.id for package in self._reached()}
         for package in self.lock.packages:
+            reason = f"{self.name} does not need {_named(package.id)}"
             for requirer, edge in _edges(package):
                 if edge.target not in known and edge.target not in reached:
-                    reason = f"{self.name} does not need {_named(package.id)}"
                     yield from self._skip(edge.target, requirer, "elsewhere", reason, bars=1)
 
     def _skip(
@@ -195,7 +200,8 @@ class Remainder:
             kind, bars = "marker", bars + 1
         taken = self.taken.get(target.name)
         if taken is not None and kind != "elsewhere":
-            other = f"version {taken.version}" if taken.version != target.version else "another"
+            same = taken.version == target.version
+            other = "another" if same else f"version {taken.version}"
             reasons.append(f"{other} is taken here")
             kind, bars = "fork", max(bars, 1)
         skipped = Skipped(
@@ -230,7 +236,8 @@ def _named(identity: PackageId) -> str:
     return f"{identity.name} {identity.version}" if identity.version else str(identity.name)
 
 
-def _order(skipped: Skipped) -> tuple[str, ...]:
-    edge = skipped.edge
-    by = (str(edge.version), edge.extra or "", edge.group or "", edge.marker) if edge else ()
-    return (skipped.name, str(skipped.version), skipped.required_by, skipped.reason, *by)
+def _order(skipped: Skipped) -> tuple[object, ...]:
+    """Sort by what is left out, of several versions by the version, then by who requires it."""
+    version, edge = skipped.version or _NO_VERSION, skipped.edge
+    by = (edge.extra or "", edge.group or "", edge.marker, edge.extras) if edge else ()
+    return (skipped.name, version, skipped.required_by, skipped.reason, *by)
