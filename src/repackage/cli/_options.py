@@ -92,7 +92,7 @@ def targeted_at_several(command: Callable[..., Any]) -> Any:
         "targets",
         metavar="NAME",
         multiple=True,
-        help=f"{_TARGET} May be repeated, to compare.",
+        help=_TARGET.replace(".  [", ". May be repeated, to compare.  ["),
     )
     return _targeting(command, several)
 
