@@ -123,7 +123,7 @@ def _opened(stream: BinaryIO) -> tarfile.TarFile:
 
 def _members(tar: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
     """Iterate without remembering: a million headers are a gigabyte."""
-    while (member := tar.next()) is not None:
+    for member in tar:
         yield member
         vars(tar)["members"].clear()
 
@@ -141,12 +141,11 @@ class _Strict(tarfile.TarInfo):
                 raise
             raise tarfile.ReadError(str(error)) from error
 
-    @classmethod
-    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
-        member = super().frombuf(buf, encoding, errors)
-        if member.type in _HEADERS and member.size > _LONGEST_HEADER:
-            raise tarfile.ReadError(f"a header of {member.size} bytes")
-        return member
+    # the one entry point for every kind of header, which subclasses may override
+    def _proc_member(self, tarfile_: tarfile.TarFile) -> tarfile.TarInfo:
+        if self.type in _HEADERS and self.size > _LONGEST_HEADER:
+            raise tarfile.ReadError(f"a header of {self.size} bytes")
+        return cast("tarfile.TarInfo", super()._proc_member(tarfile_))  # type: ignore[misc]  # not in the stubs
 
 
 def _path(name: str) -> str:
