@@ -23,6 +23,7 @@ _SAYS: Final = re.compile(r"\s*([:\u2013\u2014]|-+\s|is\s)\s*")
 _MARK: Final = re.compile(r",(?=[^\s\d])")
 #: Words that a line must not begin with: it would be taken for a list, or for syntax.
 _STUCK: Final = re.compile(r" (?=[.*+-])")
+_BULLETS: Final = " .*+-\N{NO-BREAK SPACE}"
 _NO_BREAK: Final = "\N{NO-BREAK SPACE}"
 #: Lines of a readme that say nothing without their markup: headings and rules, tables,
 #: lists, badges, directives, code.
@@ -39,6 +40,7 @@ def description(package: Package, options: Options) -> tuple[str, tuple[str, ...
     first, _, rest = text.strip().partition("\n")
     short = synopsis(first, name=package.name)
     paragraphs = _given(rest) if rest.strip() else _readme(package.description)
+    paragraphs = [each for each in paragraphs if each.strip(_BULLETS)]
     if not paragraphs or paragraphs == [text.strip()]:
         paragraphs = [f"This is {package.name}, with all that it needs beside Python itself."]
     return short, tuple(_laid_out(paragraphs))
@@ -118,7 +120,7 @@ def _laid_out(paragraphs: list[str]) -> list[str]:
     for paragraph in paragraphs:
         if lines:
             lines.append("")
-        stuck = _STUCK.sub(_NO_BREAK, paragraph.replace(_NO_BREAK, " ").lstrip(" .*+-"))
+        stuck = _STUCK.sub(_NO_BREAK, paragraph.replace(_NO_BREAK, " ").lstrip(_BULLETS))
         wrapped = textwrap.wrap(stuck, _WIDTH, break_on_hyphens=False)
         lines += [line.replace(_NO_BREAK, " ") for line in wrapped]
     return lines

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from repackage import registry
 from repackage.build._judge import judge, refuse_stale
 from repackage.build._ledger import Account, with_ledger
 from repackage.build._model import Artifact, Unwatched
 from repackage.build._output import publish, scratch_directory, settle
 from repackage.build._plan import plan
 from repackage.build._verify import verify
-from repackage.errors import Problems, WheelError
+from repackage.errors import Problems, UsageError, WheelError
 from repackage.fetch import FetchSettings, fetch, unverified
 from repackage.lock import SourceTree
 from repackage.source import constraint_lines
@@ -31,6 +32,11 @@ if TYPE_CHECKING:
 
 def build(request: Request, *, events: Events | None = None) -> tuple[Artifact, ...]:
     """Make every artifact of a request, or none."""
+    if not request.formats:
+        raise UsageError.of(
+            "no format is asked for",
+            advice=f"-f names one; installed: {', '.join(registry.formats())}",
+        )
     events = events or Unwatched()
     store = Store.open(request.cache_dir)
     planned = plan(request, store=store)

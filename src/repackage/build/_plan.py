@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 def plan(request: Request, *, store: Store | None = None) -> Planned:
-    """Decide everything that a build of the request would do."""
+    """Decide everything that a build of the request would do; of no format, the closure."""
     formats = _formats(request.formats)
     store = store or Store.open(request.cache_dir)
     wheel, lock = _read(request, store)
@@ -83,12 +83,7 @@ def _read(request: Request, store: Store) -> tuple[Wheel, Lock]:
 
 
 def _formats(names: tuple[str, ...]) -> dict[str, Format[Any]]:
-    """Load the formats that are asked for; of an unknown one, and of no one, complain."""
-    if not names:
-        raise UsageError.of(
-            "no format is asked for",
-            advice=f"-f names one; installed: {', '.join(registry.formats())}",
-        )
+    """Load the formats that are asked for; complain of unknown ones."""
     problems = Problems()
     installed = registry.formats()
     for name in names:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,8 @@ def run_back_end(tree: Path, wheels: Path, environment: Environment) -> Path:
     """Make the environment, install what the back end requires, and call it (PEP 517)."""
     from build import BuildBackendException, BuildException, ProjectBuilder  # slow to import
 
+    _keep_to_the_log()
+
     def run(
         cmd: Sequence[str],
         cwd: str | None = None,
@@ -45,6 +48,15 @@ def run_back_end(tree: Path, wheels: Path, environment: Environment) -> Path:
         raise Unbuildable(str(error)) from error
     except (BuildException, OSError) as error:
         raise Unbuildable(str(error)) from error
+
+
+def _keep_to_the_log() -> None:
+    """Keep from repeating, on our own account, warnings that the back end's log has."""
+    import pyproject_hooks  # slow to import
+
+    repeated = getattr(pyproject_hooks, "BuildBackendWarning", None)  # since 1.3
+    if repeated is not None:
+        warnings.filterwarnings("ignore", category=repeated)
 
 
 def _install(requirements: set[str], environment: Environment, *, create: bool = False) -> None:

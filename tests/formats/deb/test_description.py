@@ -100,6 +100,13 @@ def test_no_metadata_can_add_a_field(summary: str, readme: str) -> None:
     assert max(map(len, data.decode().split("Description:")[1].splitlines()[1:])) <= 80
 
 
+@pytest.mark.parametrize("summary", ["0\n.", "0\n- \n\n*", "0\n\N{NO-BREAK SPACE}."])
+def test_a_description_of_nothing_but_marks_is_as_good_as_none(summary: str) -> None:
+    _, lines = description(described(planned(), summary=summary).package, deb.Options())
+
+    assert lines == ("This is example, with all that it needs beside Python itself.",)
+
+
 def test_a_readme_of_megabytes_is_cut() -> None:
     readme = "All of this is prose and goes on and on. " * 200_000
     _, lines = description(described(planned(), description=readme).package, deb.Options())

@@ -313,6 +313,13 @@ def test_no_format_is_an_error_that_lists_those_installed(project: Project) -> N
         build(replace(project.request(), formats=()))
 
 
+def test_without_a_format_there_is_a_plan_of_what_would_be_installed(project: Project) -> None:
+    planned = plan(replace(project.request(), formats=()))
+
+    assert planned.outputs == ()
+    assert planned.closure.root == planned.wheel
+
+
 def test_every_unknown_format_is_named(project: Project) -> None:
     with pytest.raises(UsageError) as caught:
         build(replace(project.request(), formats=("dbe", "tra")))

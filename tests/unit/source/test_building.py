@@ -156,6 +156,16 @@ def test_a_back_end_that_fails_is_quoted(building: Building, tmp_path: Path) -> 
     assert "supply a wheel of it with --find-links" in message
 
 
+def test_what_a_back_end_warns_of_is_for_its_log_alone(
+    building: Building, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    source = Source(before="import warnings; warnings.warn('this is deprecated')")
+
+    building(Sdist(path=source.sdist(tmp_path)))
+
+    assert capfd.readouterr() == ("", "")
+
+
 def test_a_back_end_that_is_not_there_is_said(building: Building, tmp_path: Path) -> None:
     files = {"pyproject.toml": '[build-system]\nrequires = []\nbuild-backend = "nothing"\n'}
 

@@ -49,7 +49,7 @@ def command(
     """Decide and print what build would do; write nothing.
 
     Nothing is downloaded, either: the lock says what would be. Takes the options of
-    'build'. With several targets, what differs between them is shown side by side; the
+    'build'; without a format it shows what would be installed. With several targets, what differs between them is shown side by side; the
     status is that of the first target that is refused.
     """
     from repackage.cli.plan._side_by_side import print_sides, refusal  # lazily

@@ -30,8 +30,9 @@ def print_plan(planned: Planned, *, verbose: bool) -> None:
             ("codecs", _codecs() if verbose else ""),
         ]
     )
-    click.echo("")
-    print_facts((output.name, str(output.path)) for output in planned.outputs)
+    if planned.outputs:
+        click.echo("")
+        print_facts((output.name, str(output.path)) for output in planned.outputs)
     if closure.pins:
         _print_pins(planned, verbose=verbose)
     if planned.given:
