@@ -14,6 +14,7 @@ from tests.docs.blocks import ROOT, matches, steps
 
 TUTORIALS = [
     *sorted((ROOT / "docs/tutorial").glob("*.md")),
+    ROOT / "docs/how-to/check-an-installation.md",
     ROOT / "docs/how-to/package-a-workspace.md",
     ROOT / "docs/how-to/why-is-this-package-in-here.md",
 ]
