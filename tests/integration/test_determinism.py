@@ -7,12 +7,13 @@ import os
 import shutil
 import subprocess
 import sys
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from tests.integration.applications import Application
@@ -63,6 +64,24 @@ def test_two_builds_in_different_surroundings_give_identical_bytes(
     assert second.stat().st_mode & 0o777 == 0o644
 
 
+@pytest.mark.parametrize("format_", ["deb", "tar"])
+def test_a_pure_application_is_the_same_for_each_architecture(
+    format_: str, built: Callable[[str], Application], tmp_path: Path
+) -> None:
+    application = built("pure_command")
+
+    def made(arch: str) -> Path:
+        options = ["-f", format_, "--target", "debian-12", "--arch", arch]
+        return _build([], application, tmp_path / arch, options, jobs=2, umask=0o022)
+
+    intel, arm = made("x86_64"), made("aarch64")
+
+    assert _digest(intel) == _digest(arm)
+    if format_ == "deb":
+        assert intel.name == arm.name
+        assert intel.name.endswith("_all.deb")
+
+
 def _build(
     wrapper: list[str],
     application: Application,
@@ -71,7 +90,7 @@ def _build(
     *,
     jobs: int,
     umask: int,
-    surroundings: dict[str, str],
+    surroundings: Mapping[str, str] = MappingProxyType({}),
 ) -> Path:
     project = directory / "project"
     shutil.copytree(application.project, project)

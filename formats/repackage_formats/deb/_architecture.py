@@ -75,15 +75,15 @@ def machine_of(target: Target) -> Architecture:
 def architecture(plan: Plan[Options]) -> str:
     """Name the package's architecture from the plan alone, before a wheel is opened.
 
-    ``all`` if every wheel that was chosen is for any platform, else the target's. A
-    distribution of which no wheel's name is known yet (it comes from a source tree or an
-    sdist) is taken for pure; :func:`check` tells if it was not.
+    ``all`` if every wheel that was chosen is for any platform, and no marker asked for the
+    machine, else the target's. A distribution of which no wheel's name is known yet (it
+    comes from a source tree or an sdist) is taken for pure; :func:`check` tells if it was not.
     """
     machine = machine_of(plan.target)
     if plan.options.architecture:
         return plan.options.architecture
     pure = all(tag.platform == "any" for tag in _tags(plan.closure))
-    return "all" if pure else machine.name
+    return "all" if pure and not plan.closure.machine_bound else machine.name
 
 
 def _tags(closure: Closure) -> Iterator[Tag]:

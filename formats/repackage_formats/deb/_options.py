@@ -20,7 +20,7 @@ class Options:
     revision: str | None = None
     """Debian revision. Default: ``0repackage1`` and the release, as ``~deb12``, so that packages for two releases differ in version and the newer release's is an upgrade."""
     architecture: str = ""
-    """Architecture, as Debian calls it. Default: ``all`` if every wheel is for any platform, else the target's."""
+    """Architecture, as Debian calls it. Default: ``all`` if every wheel is for any platform and no marker asks for the machine, else the target's."""
     section: str = "python"
     """Section of the archive: ``python``, ``utils``, ``admin``, ``net``, …"""
     priority: Literal["required", "important", "standard", "optional", "extra"] = "optional"

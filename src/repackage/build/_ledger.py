@@ -103,7 +103,7 @@ def compose(account: Account) -> Ledger:
         version=planned.wheel.version,
         lock_kind=_LOCKS[planned.lock.kind],
         lock_sha256=planned.lock.sha256,
-        target=_target(planned.target),
+        target=_target(planned.target, bound=_machine_bound(account)),
         extras=closure.extras,
         groups=closure.groups,
         production=account.production,
@@ -117,16 +117,30 @@ def compose(account: Account) -> Ledger:
     )
 
 
-def _target(target: Target) -> LedgerTarget:
+def _machine_bound(account: Account) -> bool:
+    """Whether another machine would get another package: by a wheel, or by a marker."""
+    wheels = (account.planned.wheel, *account.wheels)
+    compiled = any(tag.platform != "any" for wheel in wheels for tag in wheel.tags)
+    return compiled or account.planned.closure.machine_bound
+
+
+def _target(target: Target, *, bound: bool) -> LedgerTarget:
+    """Describe the machine; of what is the same for all, nothing tells which one was asked for.
+
+    So whoever builds a package for every architecture, whatever for, makes the same bytes.
+    """
     python = target.python
     spelled = f"{python.release}.{python.micro}{'t' if python.free_threaded else ''}"
+    markers = dict(target.markers)
+    if not bound:
+        del markers["platform_machine"]
     return LedgerTarget(
-        name=target.name,
+        name=target.name if bound else target.every_machine,
         python=spelled if python.implementation == "cpython" else f"pypy{spelled}",
-        platform=target.tags[0].platform,
-        arch=target.arch,
+        platform=target.tags[0].platform if bound else "any",
+        arch=target.arch if bound else "",
         distribution="" if target.distribution is None else _distribution(target),
-        markers=target.markers,
+        markers=markers,
     )
 
 

@@ -101,8 +101,8 @@ def remarks(attested: Attested, standard: Standard) -> Iterator[str]:
             continue
         if ledger.lock_sha256 != standard.lock.sha256:
             yield f"{found.path}: it was packaged from another lock than {standard.lock.path}"
-        if ledger.target.name != standard.target.name:
-            judged = standard.target.name
+        judged = standard.target.name if ledger.target.arch else standard.target.every_machine
+        if ledger.target.name != judged:
             yield f"{found.path}: it was packaged for {ledger.target.name}, not for {judged}"
         if (ledger.extras, ledger.groups) != (closure.extras, closure.groups):
             was = _selection(ledger.extras, ledger.groups)

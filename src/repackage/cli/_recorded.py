@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import platform
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from packaging.utils import canonicalize_name
 
+from repackage.errors import TargetError
 from repackage.ledger import find_ledgers
-from repackage.target import names
+from repackage.target import linux_architecture, names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from repackage.ledger import FoundLedger, Ledger
+    from repackage.ledger import FoundLedger, Ledger, LedgerTarget
     from repackage.tree import Entry
 
 #: Options that select; with any of them, the selection is the user's.
@@ -43,9 +46,29 @@ def target_flags(ledger: Ledger) -> dict[str, object]:
     """Spell the target as keys of ``[tool.repackage]``; a name of old may be none any more."""
     target = ledger.target
     flags: dict[str, object] = {"python": target.python}
-    if target.distribution in {known.name for known in names()}:
-        return flags | {"target": target.distribution, "arch": target.arch}
-    return flags | {"platform": target.platform}
+    known = {each.name: each for each in names()}.get(target.distribution)
+    if known is not None:
+        arch = target.arch or _machine(known.architectures)
+        return flags | {"target": known.name, "arch": arch}
+    return flags | {"platform": target.platform if target.arch else _platform(target)}
+
+
+def _machine(architectures: Sequence[str]) -> str:
+    """This machine's architecture, if there is such a system for it; any other will do."""
+    with suppress(TargetError):
+        here = linux_architecture(platform.machine())
+        if here in architectures:
+            return here
+    return architectures[0]
+
+
+def _platform(target: LedgerTarget) -> str:
+    """Take one of the machines of a system: what is made for all is the same on each."""
+    system = target.name.partition("-")[2]
+    if system == "win":
+        return "win_amd64"
+    machines = ("arm64",) if system.startswith("macosx") else ("x86_64", "aarch64")
+    return f"{system}_{_machine(machines)}"
 
 
 def selection_flags(ledger: Ledger, given: Mapping[str, Any]) -> dict[str, object]:

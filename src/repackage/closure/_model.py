@@ -121,3 +121,6 @@ class Closure:
     """Remarks on how the wheel and the lock fit together, for people."""
     stale: tuple[str, ...] = ()
     """What the wheel's metadata say otherwise than the lock: it was not locked anew."""
+    machine_bound: bool = False
+    """Whether another machine of the same system needs something else, by the markers that
+    ask for ``platform_machine``. The wheels are another matter."""

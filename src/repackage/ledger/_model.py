@@ -127,15 +127,18 @@ class LedgerTarget:
     """The machine that the artifact is for."""
 
     name: str
+    """``debian-12-x86_64``; ``debian-12`` if it is for every machine of it."""
     python: str
     """As ``--python`` takes it, with its micro version: ``3.11.2``, ``3.13.0t``."""
     platform: str
-    """As ``--platform`` takes it: ``manylinux_2_36_x86_64``."""
+    """As ``--platform`` takes it: ``manylinux_2_36_x86_64``; or ``any``."""
     arch: str
+    """Empty: every machine has the same."""
     distribution: str = ""
     """As ``--target`` takes it: ``debian-12``; empty: a free choice of Python and platform."""
     markers: Mapping[str, str] = field(default_factory=dict)
-    """The environment that markers were evaluated in (PEP 508)."""
+    """The environment that markers were evaluated in (PEP 508); without
+    ``platform_machine`` if it is for every machine."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -12,11 +12,16 @@ from packaging.version import Version
 from repackage.resolve._uname import decided
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from packaging.utils import NormalizedName
 
     from repackage.lock import ConflictItem
+
+_MACHINE = "platform_machine"
+#: What ``platform_machine`` may be: on Linux, and on macOS and Windows.
+_LINUX = ("x86_64", "i686", "aarch64", "armv7l", "ppc64le", "s390x", "riscv64", "loongarch64")
+_OTHERS = ("x86_64", "arm64", "AMD64", "ARM64", "x86")
 
 TRUE = "python_version >= '0'"
 FALSE = "python_version < '0'"
@@ -83,6 +88,7 @@ class Environment:
         self.python = ".".join(map(str, full.release))
         self._values = {**values, "python_full_version": self.python, "extra": ""}
         self._known: dict[str, bool] = {}
+        self._on_machines: list[Callable[[str], bool]] = []
 
     def holds(self, marker: str, active: Collection[str] = ()) -> bool:
         """Whether a marker is true while these conflict items are active.
@@ -109,23 +115,48 @@ class Environment:
         self, marker: str, *, extras: Collection[str], groups: Collection[str]
     ) -> bool:
         """Whether a marker of a pylock.toml is true, which asks about sets by name."""
+        if not marker:
+            return True
         values: dict[str, str | frozenset[str]] = {
             **self._values,
             "extras": frozenset(extras),
             "dependency_groups": frozenset(groups),
         }
-        plain = decided(marker, self._values, true=TRUE, false=FALSE)
-        return not marker or Marker(plain).evaluate(values, context="lock_file")
+        plain = Marker(decided(marker, self._values, true=TRUE, false=FALSE))
+
+        def on(machine: str) -> bool:
+            return plain.evaluate(values | {_MACHINE: machine}, context="lock_file")
+
+        return self._answer(marker, on)
 
     def with_extra(self, marker: Marker | None, extra: str) -> bool:
         """Whether a marker of a wheel's metadata is true for an extra (or ``""``)."""
-        return marker is None or marker.evaluate({**self._values, "extra": extra})
+        if marker is None:
+            return True
+        values = {**self._values, "extra": extra}
+        return self._answer(
+            str(marker), lambda machine: marker.evaluate(values | {_MACHINE: machine})
+        )
+
+    def depends_on_machine(self) -> bool:
+        """Whether an answer so far would be another one on some machine of the same system."""
+        linux = self._values["sys_platform"] == "linux"
+        machines = _LINUX if linux else _OTHERS
+        return any(len({on(machine) for machine in machines}) > 1 for on in self._on_machines)
 
     def _evaluate(self, marker: str) -> bool:
         if marker not in self._known:
-            plain = decided(marker, self._values, true=TRUE, false=FALSE)
-            self._known[marker] = Marker(plain).evaluate(self._values)
+            plain = Marker(decided(marker, self._values, true=TRUE, false=FALSE))
+            self._known[marker] = self._answer(
+                marker, lambda machine: plain.evaluate({**self._values, _MACHINE: machine})
+            )
         return self._known[marker]
+
+    def _answer(self, marker: str, on: Callable[[str], bool]) -> bool:
+        """Answer for the machine at hand; remember what may be otherwise on another one."""
+        if "machine" in marker:
+            self._on_machines.append(on)
+        return on(self._values[_MACHINE])
 
 
 def _decided(match: re.Match[str], active: Collection[str]) -> str:

@@ -69,6 +69,7 @@ def resolve(  # noqa: PLR0913 - what a closure depends on
     request = _Request(wheel=wheel, lock=lock, target=target, selection=selection, files=files)
     request.doubt_target()
     reached = request.reach()
+    machine_bound = request.environment.depends_on_machine()  # before others are asked about
     return Closure(
         root=wheel,
         lock_sha256=lock.sha256,
@@ -80,6 +81,7 @@ def resolve(  # noqa: PLR0913 - what a closure depends on
         production=selection.production,
         notes=(*reached.notes, *selection_notes(wheel, selection), *files.doubts(lock.by_name)),
         stale=reached.stale,
+        machine_bound=machine_bound,
     )
 
 

@@ -101,3 +101,10 @@ class Target:
     tags: tuple[Tag, ...]
     """Best first, in uv's order."""
     distribution: Distribution | None = None
+
+    @property
+    def every_machine(self) -> str:
+        """The name without the architecture: ``debian-12``, ``cp312-manylinux_2_28``."""
+        if isinstance(self.system, Windows):
+            return f"{self.python.tag}-win"
+        return self.name.removesuffix(self.arch).rstrip("-_")

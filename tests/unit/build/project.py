@@ -71,6 +71,18 @@ class Project:
             )
         )
 
+    def make_wheel(self, *, tag: str = "py3-none-any") -> Path:
+        """Build the application, for any machine or for one."""
+        return WheelFactory(self.directory / "dist")(
+            "app",
+            "1.0",
+            requires=["greet>=1", "shout; extra == 'loud'"],
+            extras=["loud"],
+            scripts={"app": "app:main"},
+            metadata=["Summary: An application", "Author-email: Ann <ann@a.example>"],
+            tag=tag,
+        )
+
     def lock_the_source(self) -> None:
         """Let the lock have nothing but a source of ``greet``."""
         sdist = (
@@ -103,14 +115,7 @@ def make_project(directory: Path) -> Project:
     houses = WheelFactory(project.wheelhouse)
     greet = houses("greet", "2.0", scripts={"greet": "greet:main"})
     shout = houses("shout", "3.0")
-    WheelFactory(directory / "dist")(
-        "app",
-        "1.0",
-        requires=["greet>=1", "shout; extra == 'loud'"],
-        extras=["loud"],
-        scripts={"app": "app:main"},
-        metadata=["Summary: An application", "Author-email: Ann <ann@a.example>"],
-    )
+    project.make_wheel()
     project.lock.write_text(
         LOCK_HEAD
         + """

@@ -52,7 +52,8 @@ def ledger(project: Project, **asked: Any) -> Ledger:
 
 
 def test_a_ledger_tells_lock_target_selection_and_policy(project: Project) -> None:
-    found = ledger(project, flags={"extras": ("loud",)}, policy="constrain")
+    wheel = project.make_wheel(tag="cp311-cp311-manylinux_2_17_x86_64")
+    found = ledger(project, wheel=wheel, flags={"extras": ("loud",)}, policy="constrain")
 
     assert (found.application, str(found.version)) == ("app", "1.0")
     assert (found.lock_kind, found.lock_sha256) == ("uv.lock", sha256(project.lock))
@@ -86,11 +87,58 @@ def test_a_ledger_tells_lock_target_selection_and_policy(project: Project) -> No
 def test_a_target_is_told_as_options_take_it(
     project: Project, target: Target, python: str, platform: str, distribution: str
 ) -> None:
-    (artifact,) = build(replace(project.request("tar"), target=target))
+    wheel = project.make_wheel(tag=str(target.tags[0]))
+    (artifact,) = build(replace(project.request("tar", wheel=wheel), target=target))
 
     told = read(held(artifact)).target
     assert (told.python, told.platform) == (python, platform)
     assert (told.name, told.distribution) == (target.name, distribution)
+    assert (told.arch, told.markers) == (target.arch, target.markers)
+
+
+@pytest.mark.parametrize("format_", ["deb", "tar"])
+def test_what_is_the_same_for_every_machine_is_so_to_the_byte(
+    project: Project, format_: str
+) -> None:
+    def made(arch: str) -> bytes:
+        options = {"arch": arch, "out-dir": str(project.out / arch)}
+        (artifact,) = build(project.request(format_, flags=options))
+        return artifact.path.read_bytes()
+
+    assert made("x86_64") == made("aarch64") == made("armhf")
+
+
+def test_what_is_for_every_machine_does_not_tell_which_one_was_asked_for(
+    project: Project,
+) -> None:
+    told = ledger(project).target
+
+    assert (told.name, told.distribution) == ("debian-12", "debian-12")
+    assert (told.platform, told.arch) == ("any", "")
+    assert "platform_machine" not in told.markers
+    assert told.markers["sys_platform"] == "linux"
+
+
+def test_what_a_marker_of_the_machine_decides_is_for_one_machine(project: Project) -> None:
+    text = project.lock.read_text()
+    edge = '{ name = "greet", marker = "platform_machine == \'x86_64\'" }'
+    project.lock.write_text(text.replace('[{ name = "greet" }]', f"[{edge}]"))
+
+    (tarball, deb) = build(project.request("tar", "deb", policy="constrain"))
+
+    assert read(held(tarball)).target.name == "debian-12-x86_64"
+    assert deb.path.name.endswith("_amd64.deb")
+
+
+def test_a_marker_that_is_false_on_every_machine_binds_to_none(project: Project) -> None:
+    text = project.lock.read_text()
+    marker = "platform_machine == 'ARM64' and sys_platform == 'win32'"
+    edge = f'{{ name = "shout", marker = "{marker}" }}'
+    project.lock.write_text(
+        text.replace('[{ name = "greet" }]', f'[{{ name = "greet" }}, {edge}]')
+    )
+
+    assert ledger(project, policy="constrain").target.arch == ""
 
 
 def test_a_ledger_tells_where_each_distribution_comes_from(project: Project) -> None:
