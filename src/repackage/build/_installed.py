@@ -15,7 +15,7 @@ from repackage.errors import UsageError, did_you_mean
 from repackage.lock import read_lock
 from repackage.metadata import Metadata
 from repackage.resolve import resolve
-from repackage.wheel import Wheel
+from repackage.wheel import OLDEST, Wheel
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
     from repackage.check import Report, Site
     from repackage.lock import Declaration, Lock
     from repackage.tree import Entry
-
-#: 1980-01-01, the oldest date of a wheel's member.
-OLDEST = 315532800
 
 
 def check(

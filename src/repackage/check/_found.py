@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import posixpath
 from collections import defaultdict
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 
 from repackage.errors import InputError, Problems
+from repackage.lock import hash_file
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable
@@ -73,11 +73,7 @@ class Found:
             return self.sha256
         if self.artifact is None:
             return ""
-        digest = hashlib.new(algorithm)
-        with self.artifact.open("rb") as file:
-            while chunk := file.read(1 << 20):
-                digest.update(chunk)
-        return digest.hexdigest()
+        return hash_file(self.artifact, [algorithm])[algorithm]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

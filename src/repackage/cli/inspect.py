@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
@@ -131,10 +130,6 @@ def _row(entry: Any) -> tuple[str, str, str]:
 
 def _sha256(path: Path) -> str:
     """Digest a file; a directory has no digest."""
-    if path.is_dir():
-        return ""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
+    from repackage.lock import sha256_of  # lazily
+
+    return "" if path.is_dir() else sha256_of(path)

@@ -3,30 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, Literal, TypeVar, get_args
+from typing import TypeVar, get_args
 
 from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 
 from repackage.ledger._fields import Kind
 from repackage.ledger._model import Action, LockKind, Obtained, TreeKind
-from repackage.lock import Hash
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from repackage.lock import DIGITS, Hash
 
 T = TypeVar("T", bound=str)
 
-Algorithm = Literal["md5", "sha256", "sha384", "sha512", "blake2b"]
-
-#: Hexadecimal digits of a digest; a lock's blake2b is blake2b-256.
-_SIZES: Final[Mapping[Algorithm, int]] = {
-    "md5": 32,
-    "sha256": 64,
-    "sha384": 96,
-    "sha512": 128,
-    "blake2b": 64,
-}
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?", re.ASCII)
 _HEXADECIMAL = re.compile(r"[0-9a-f]+", re.ASCII)
 #: Of a repository with SHA-1, and of one with SHA-256.
@@ -60,7 +47,7 @@ def _filename(text: str) -> str:
 
 def _hash(text: str) -> Hash:
     algorithm, _, digest = text.partition(":")
-    for known, size in _SIZES.items():
+    for known, size in DIGITS.items():
         if known == algorithm and len(digest) == size and _HEXADECIMAL.fullmatch(digest):
             return Hash(algorithm=known, digest=digest)
     raise ValueError(f"{text!r} is not a digest")

@@ -1,6 +1,13 @@
 """The lock: which versions were tested together. Facts, no policy."""
 
-from repackage.lock._digest import Digest, new_digest
+from repackage.lock._digest import (
+    DIGITS,
+    Algorithm,
+    Digest,
+    hash_file,
+    new_digest,
+    sha256_of,
+)
 from repackage.lock._find import find_lock
 from repackage.lock._model import (
     BuildConstraint,
@@ -26,6 +33,8 @@ from repackage.lock._modifiers import Exclude, Override, Scope, StaticMetadata
 from repackage.lock._read import read_lock
 
 __all__ = [
+    "DIGITS",
+    "Algorithm",
     "BuildConstraint",
     "ConflictItem",
     "Declaration",
@@ -50,6 +59,8 @@ __all__ = [
     "SourceTree",
     "StaticMetadata",
     "find_lock",
+    "hash_file",
     "new_digest",
     "read_lock",
+    "sha256_of",
 ]

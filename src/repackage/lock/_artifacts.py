@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import posixpath
 import re
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, cast
 from urllib.parse import unquote
 
+from repackage.lock._digest import DIGITS
 from repackage.lock._fields import Malformed, Table, converted, name, optional, version
 from repackage.lock._model import (
     DirectUrl,
@@ -22,10 +23,9 @@ from repackage.lock._model import (
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from repackage.lock._digest import Algorithm
     from repackage.lock._model import PackageId
 
-#: Length of each digest in hexadecimal; blake2b has 256 bits here.
-_DIGITS = {"md5": 32, "sha256": 64, "sha384": 96, "sha512": 128, "blake2b": 64}
 #: Sizes are unsigned and of 64 bits.
 _LARGEST = 2**64 - 1
 #: Parts of a wheel's name: without and with a variant label, and with a build tag before it.
@@ -98,11 +98,11 @@ def read_hash(text: str) -> Hash:
     """Read ``algorithm:digits``."""
     algorithm, _, digest = text.partition(":")
     digest = digest.lower()
-    if algorithm not in _DIGITS:
+    if algorithm not in DIGITS:
         raise ValueError(f"{text!r} is not a hash of a kind that uv writes")
-    if len(digest) != _DIGITS[algorithm] or not _HEX.fullmatch(digest):
-        raise ValueError(f"{text!r} is not {_DIGITS[algorithm]} hexadecimal digits long")
-    known = cast('Literal["md5", "sha256", "sha384", "sha512", "blake2b"]', algorithm)
+    known = cast("Algorithm", algorithm)
+    if len(digest) != DIGITS[known] or not _HEX.fullmatch(digest):
+        raise ValueError(f"{text!r} is not {DIGITS[known]} hexadecimal digits long")
     return Hash(algorithm=known, digest=digest)
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
     from packaging.version import Version
 
+    from repackage.lock._digest import Algorithm
     from repackage.lock._modifiers import Exclude, Override, StaticMetadata
 
 
@@ -81,7 +82,7 @@ Source = RegistryUrl | RegistryPath | Git | DirectUrl | LocalArchive | SourceTre
 class Hash:
     """A digest of a whole file, as the lock records it."""
 
-    algorithm: Literal["md5", "sha256", "sha384", "sha512", "blake2b"]
+    algorithm: Algorithm
     digest: str
     """Lower-case hexadecimal."""
 

@@ -9,14 +9,15 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 from repackage.errors import FetchError, Problem, WheelError
-from repackage.lock import Hash
+from repackage.lock import Hash, sha256_of
 from repackage.source._back_end import Unbuildable, run_back_end
 from repackage.source._environment import SUPPLY, Environment
 from repackage.source._git import Repository, inside, share_history
 from repackage.source._interpreter import interpreter_for, is_pure
-from repackage.source._model import EPOCH, Commit, Directory, Sdist
+from repackage.source._model import Commit, Directory, Sdist
 from repackage.source._process import Runner
 from repackage.source._tree import copy_tree
+from repackage.wheel import OLDEST
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -78,11 +79,11 @@ class Builder:
                 content = copy_tree(path, tree)
                 history = share_history(path, tree, runner=runner)
                 key = _digest("tree", content, history, str(self.settings.epoch), *environment)
-                return _Source(tree=tree, epoch=max(self.settings.epoch, EPOCH), key=key)
+                return _Source(tree=tree, epoch=max(self.settings.epoch, OLDEST), key=key)
             case Sdist(path=path, subdirectory=below):
-                key = _digest("sdist", _sha256(path), below, *environment)
+                key = _digest("sdist", sha256_of(path), below, *environment)
                 if self._recall(key) is not None:
-                    return _Source(tree=tree, epoch=EPOCH, key=key)
+                    return _Source(tree=tree, epoch=OLDEST, key=key)
                 from repackage.source._unpack import unpack  # slow to import
 
                 top, epoch = unpack(path, tree)
@@ -91,10 +92,10 @@ class Builder:
                 large = "lfs" if git.lfs else ""
                 key = _digest("git", git.url, git.commit, git.subdirectory, large, *environment)
                 if self._recall(key) is not None:
-                    return _Source(tree=tree, epoch=EPOCH, key=key)
+                    return _Source(tree=tree, epoch=OLDEST, key=key)
                 repository = Repository(self.store, runner, offline=self.settings.offline)
                 repository.check_out(git, tree)
-                epoch = max(repository.date(git, tree), EPOCH)
+                epoch = max(repository.date(git, tree), OLDEST)
                 project = inside(tree, git.subdirectory, what=str(order.origin))
                 return _Source(tree=project, epoch=epoch, key=key)
 
@@ -163,7 +164,7 @@ class Builder:
         return self.store.find(Hash(algorithm="sha256", digest=digest), filename)
 
     def _keep(self, key: str, built: Path) -> Path:
-        digest = _sha256(built)
+        digest = sha256_of(built)
         kept = self.store.put(built, built.name)
         self.store.shelf("built").write(key, json.dumps([digest, built.name]).encode())
         return kept
@@ -206,11 +207,3 @@ def _advice(first: str, log: str) -> str:
 def _digest(*parts: str) -> str:
     text = "\0".join(parts).encode("utf-8", "surrogateescape")
     return hashlib.sha256(text).hexdigest()
-
-
-def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while data := file.read(1 << 20):
-            digest.update(data)
-    return digest.hexdigest()

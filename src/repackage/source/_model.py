@@ -17,10 +17,6 @@ if TYPE_CHECKING:
     from repackage.wheel import Wheel
 
 
-#: 1980-01-01: what ``SOURCE_DATE_EPOCH`` is at the least, so that wheels can have it.
-EPOCH = 315_532_800
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sdist:
     """A source distribution that was checked against the lock."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from repackage.errors import FetchError
+from repackage.lock import sha256_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,11 +88,7 @@ def _copy(path: Path, to: Path, *, tree: Path) -> tuple[str, str]:
     executable = bool(status.st_mode & 0o111)
     to.chmod(0o755 if executable else 0o644)
     os.utime(to, ns=(status.st_mtime_ns, status.st_mtime_ns))
-    with to.open("rb") as file:
-        content = hashlib.sha256()
-        while data := file.read(1 << 20):
-            content.update(data)
-    return ("program" if executable else "file"), content.hexdigest()
+    return ("program" if executable else "file"), sha256_of(to)
 
 
 def _link(path: Path, to: Path, *, tree: Path) -> str | None:

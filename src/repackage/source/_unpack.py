@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, cast
 
 from repackage.errors import FetchError
-from repackage.source._model import EPOCH
+from repackage.wheel import OLDEST
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -84,7 +84,7 @@ class _Unpacking:
     """What was written so far."""
 
     into: Path
-    newest: int = EPOCH
+    newest: int = OLDEST
     size: int = 0
     files: dict[str, Path] = field(default_factory=dict)
     directories: set[str] = field(default_factory=set)
@@ -122,7 +122,7 @@ class _Unpacking:
                     raise _Hostile(f"it is larger than {LARGEST} bytes")
                 file.write(data)
         path.chmod(0o755 if executable else 0o644)
-        date = min(max(date, EPOCH), 0xFFFFFFFF)
+        date = min(max(date, OLDEST), 0xFFFFFFFF)
         os.utime(path, (date, date))
         self.newest = max(self.newest, date)
         self.files[name] = path

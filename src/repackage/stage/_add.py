@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from repackage.errors import StageError
-from repackage.stage._dates import OLDEST, held
+from repackage.stage._dates import held
 from repackage.tree import Directory, Tree, inline_file, parents
+from repackage.wheel import OLDEST
 
 if TYPE_CHECKING:
     from repackage.tree import Entry

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-#: 1980-01-01: the oldest date that every container can hold.
-OLDEST = 315532800
+from repackage.wheel import OLDEST
 
 
 def held(date: int, *, epoch: int) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from repackage.errors import Problem, Problems, StageError
 from repackage.stage._compatible import repeated, unfit, unknown_scripts, wrong_python
-from repackage.stage._dates import OLDEST, held
+from repackage.stage._dates import held
 from repackage.stage._launcher import speakable
 from repackage.stage._merge import clashes, lookalikes, merge
 from repackage.stage._model import Staged, StageOptions
@@ -16,6 +16,7 @@ from repackage.stage._record import records, usurped
 from repackage.stage._share import Share, install_share
 from repackage.stage._venv import commands, misplaced, venv
 from repackage.tree import Directory, Tree, parents
+from repackage.wheel import OLDEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

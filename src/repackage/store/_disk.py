@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import errno
 import os
-import stat
 import tempfile
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from repackage.errors import StoreError
-from repackage.lock import new_digest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
-_READ = 1 << 20
 _TRIES = 100
 
 
@@ -66,19 +63,3 @@ def synchronise(path: Path) -> None:
     """Have the bytes of a file on the disk before its name is."""
     with path.open("rb") as file:
         os.fsync(file.fileno())
-
-
-def hash_file(path: Path, algorithms: Iterable[str]) -> dict[str, str]:
-    """Digest a regular file by several algorithms at once.
-
-    Raises:
-        OSError: When there is no such file, or it is no file.
-    """
-    if not stat.S_ISREG(path.stat().st_mode):
-        raise OSError(errno.EINVAL, "not a regular file", str(path))
-    hashers = {name: new_digest(name) for name in algorithms}
-    with path.open("rb") as file:
-        while data := file.read(_READ):
-            for hasher in hashers.values():
-                hasher.update(data)
-    return {name: hasher.hexdigest() for name, hasher in hashers.items()}

@@ -15,7 +15,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from repackage.store._disk import hash_file
+from repackage.lock import sha256_of
 from repackage.store._shelf import Shelf, key_of
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Seen:
         if remembered is not None and remembered[1] == status:
             return remembered[0]
         now = time.time_ns()
-        digest = hash_file(path, ["sha256"])["sha256"]
+        digest = sha256_of(path)
         changed = max(status[-2:])
         if _status(path) == status and now - changed > RACY:
             self.shelf.write(key, json.dumps([digest, status]).encode())

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 import platformdirs
 
 from repackage.errors import FetchError, StoreError, WheelError
+from repackage.lock import hash_file
 from repackage.store import _upkeep
-from repackage.store._disk import hash_file, move, storing, synchronise
+from repackage.store._disk import move, storing, synchronise
 from repackage.store._lock import locked
 from repackage.store._seen import Seen
 from repackage.store._shelf import Shelf, key_of

@@ -3,12 +3,12 @@
 from typing import TYPE_CHECKING
 
 from repackage.wheel._manifest import from_json, to_json
-from repackage.wheel._model import EntryPoint, Member, Wheel
+from repackage.wheel._model import OLDEST, EntryPoint, Member, Wheel
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["EntryPoint", "Member", "Wheel", "from_json", "read_wheel", "to_json"]
+__all__ = ["OLDEST", "EntryPoint", "Member", "Wheel", "from_json", "read_wheel", "to_json"]
 
 
 def read_wheel(path: "Path") -> Wheel:

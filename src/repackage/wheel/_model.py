@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
     from repackage.metadata import Metadata
 
+#: 1980-01-01: the first day of zip files, and the oldest date that every container can hold.
+OLDEST = 315_532_800
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Member:

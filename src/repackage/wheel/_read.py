@@ -21,7 +21,7 @@ from repackage.wheel._dist_info import (
     find_dist_info,
 )
 from repackage.wheel._entry_points import parse_entry_points
-from repackage.wheel._model import Wheel
+from repackage.wheel._model import OLDEST, Wheel
 from repackage.wheel._problems import WheelProblems
 from repackage.wheel._record import check_listing, parse_record
 
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     from repackage.wheel._model import EntryPoint, Member
     from repackage.wheel._zip import Data, ZipEntry
 
-#: 1980-01-01, the first day of zip files, in seconds since 1970.
-EPOCH = 315_532_800
 
 _HASHED = 1 << 22
 
@@ -163,7 +161,7 @@ def _timestamp(entry: ZipEntry) -> int:
     try:
         moment = datetime(year, month, day, hour, minute, second, tzinfo=timezone.utc)
     except ValueError:
-        return EPOCH
+        return OLDEST
     return int(moment.timestamp())
 
 

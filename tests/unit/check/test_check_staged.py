@@ -10,6 +10,7 @@ import pytest
 
 from repackage.check import PackageRules, Rules, check_staged
 from repackage.errors import ContraventionError, IncompleteError, InputError
+from repackage.lock import DIGITS, new_digest
 from repackage.tree import Tree, inline_file
 from repackage.wheel import read_wheel
 from tests.unit.check.conftest import INDEX, staged
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from repackage.check import Finding, Policy, Report
+    from repackage.lock import Algorithm
     from tests.unit.check.conftest import World
 
 
@@ -104,6 +106,18 @@ def test_a_version_of_another_fork_is_named_so(world: World) -> None:
     world.lock("dep", "2.0", wheel=wheel, reach=False)
 
     assert finding(check(world, wheel), "dep").verdict == "fork-differs"
+
+
+@pytest.mark.parametrize("algorithm", DIGITS)
+def test_a_wheel_is_held_to_the_digest_that_the_lock_has(
+    world: World, algorithm: Algorithm
+) -> None:
+    wheel = world.make("dep", "1.0")
+    digest = new_digest(algorithm)
+    digest.update(wheel.read_bytes())
+    world.lock("dep", "1.0", wheel=wheel, hash_=f"{algorithm}:{digest.hexdigest()}")
+
+    assert finding(check(world, wheel), "dep").verdict == "satisfied"
 
 
 def test_other_bytes_of_the_locked_version_are_a_mismatch(world: World) -> None:

@@ -11,8 +11,8 @@ import pytest
 
 from repackage.errors import FetchError
 from repackage.source import _unpack
-from repackage.source._model import EPOCH
 from repackage.source._unpack import unpack
+from repackage.wheel import OLDEST
 from tests.unit.source.projects import DATE, add
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def test_modes_and_dates_are_ours(tmp_path: Path) -> None:
 
     assert top == tmp_path / "into/lib-1.0"
     assert [(top / name).stat().st_mode & 0o7777 for name in "ab"] == [0o755, 0o644]
-    assert [(top / name).stat().st_mtime for name in "abc"] == [DATE + 1, EPOCH, 0xFFFFFFFF]
+    assert [(top / name).stat().st_mtime for name in "abc"] == [DATE + 1, OLDEST, 0xFFFFFFFF]
     assert newest == 0xFFFFFFFF
 
 

@@ -15,9 +15,8 @@ from typing import TYPE_CHECKING, Literal
 import pytest
 
 from repackage.errors import FetchError, StoreError, WheelError
-from repackage.lock import Hash
+from repackage.lock import Hash, sha256_of
 from repackage.store import Store, _seen
-from repackage.store._disk import hash_file
 from repackage.wheel import read_wheel
 
 if TYPE_CHECKING:
@@ -171,7 +170,7 @@ def test_an_unchanged_file_is_neither_hashed_nor_verified_again(
     path = make_wheel()
     first = store.wheel(path)
 
-    monkeypatch.setattr(_seen, "hash_file", None)
+    monkeypatch.setattr(_seen, "sha256_of", None)
     monkeypatch.setattr("repackage.store._store.read_wheel", None)
     assert store.wheel(path) == first == read_wheel(path)
 
@@ -195,13 +194,13 @@ def test_a_file_that_changes_while_it_is_hashed_is_not_remembered(
     path = tmp_path / FILE
     path.write_bytes(b"before")
 
-    def hash_late(path: Path, algorithms: list[str]) -> dict[str, str]:
-        digests = hash_file(path, algorithms)
+    def hash_late(path: Path) -> str:
+        digest = sha256_of(path)
         path.write_bytes(b"afterwards")
-        return digests
+        return digest
 
     with monkeypatch.context() as racing:
-        racing.setattr(_seen, "hash_file", hash_late)
+        racing.setattr(_seen, "sha256_of", hash_late)
         assert store._seen.sha256(path) == hash_of(b"before").digest
 
     assert store._seen.sha256(path) == hash_of(b"afterwards").digest
