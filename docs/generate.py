@@ -13,6 +13,7 @@ from repackage import errors, registry
 from repackage.build import Core
 from repackage.check import POLICIES, VERDICTS, PackageRules, Rules, severity
 from repackage.cli import COMMANDS, program
+from repackage.cli._sections import Sectioned
 from repackage.config import options_of
 from repackage.target import names
 
@@ -120,14 +121,26 @@ def _command(command: click.Command | None, name: str) -> Iterator[str]:
     yield f"## `repackage {name}`\n"
     yield f"```text\n{command.get_usage(context).removeprefix('Usage: ')}\n```\n"
     yield f"{_prose(command.help or '')}\n"
-    options = [each for each in command.params if isinstance(each, click.Option)]
-    for option in options:
-        record = option.get_help_record(context)
-        if record:
-            yield f"`{record[0]}`\n: {_escape(record[1]) or 'No further explanation.'}\n"
+    for heading, options in _sections(command, context):
+        yield heading
+        for option in options:
+            record = option.get_help_record(context)
+            if record:
+                yield f"`{record[0]}`\n: {_escape(record[1]) or 'No further explanation.'}\n"
     if isinstance(command, click.Group):
         for below in command.list_commands(context):
             yield from _command(command.get_command(context, below), f"{name} {below}")
+
+
+def _sections(
+    command: click.Command, context: click.Context
+) -> Iterator[tuple[str, list[click.Option]]]:
+    """Gather options as ``--help`` does, under headings where there are many."""
+    if isinstance(command, Sectioned):
+        for heading, options in command.sections(context):
+            yield f"**{heading}**\n", options
+    else:
+        yield "", [each for each in command.params if isinstance(each, click.Option)]
 
 
 def _format(name: str) -> Iterator[str]:

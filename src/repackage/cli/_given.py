@@ -24,7 +24,7 @@ _KEYS = (
 
 
 class Targeted(TypedDict):
-    """What :func:`repackage.cli._options.targeted` adds."""
+    """What :func:`repackage.cli._targeting.targeting` adds."""
 
     lock: Path | None
     target: str | None

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from repackage.cli._options import FILE, building, cached, machine_readable, talkative, targeted
+from repackage.cli._options import FILE, building, cached, machine_readable, talkative
+from repackage.cli._sections import Sectioned
+from repackage.cli._targeting import targeting
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,9 +19,9 @@ if TYPE_CHECKING:
     from repackage.cli._talk import Talk
 
 
-@click.command("build")
+@click.command("build", cls=Sectioned)
 @building
-@targeted
+@targeting()
 @click.option("--stage-dir", type=FILE, help="Put the staging root here, too, as real files.")
 @cached
 @machine_readable

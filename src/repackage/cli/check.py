@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from repackage.cli._options import FILE, machine_readable, talkative, targeted
+from repackage.cli._options import FILE, machine_readable, talkative
+from repackage.cli._sections import Sectioned
+from repackage.cli._targeting import targeting
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 OUTPUT_FORMATS = ["table", "json", "sarif", "junit"]
 
 
-@click.command("check")
+@click.command("check", cls=Sectioned)
 @click.argument("path", type=FILE)
 @click.option(
     "-f",
@@ -32,7 +34,9 @@ OUTPUT_FORMATS = ["table", "json", "sarif", "junit"]
     help="How to read it.  [default: as it looks]",
 )
 @click.option(
-    "--name", help="The application.  [default: the member of the lock that is there]"
+    "--name",
+    metavar="NAME",
+    help="The application.  [default: the member of the lock that is there]",
 )
 @click.option(
     "--site",
@@ -40,7 +44,7 @@ OUTPUT_FORMATS = ["table", "json", "sarif", "junit"]
     help="The directory inside PATH that is imported from.  "
     "[default: the one that the application is in]",
 )
-@targeted
+@targeting(default="the one that it is made for", policy="constrain")
 @click.option(
     "--output-format",
     type=click.Choice(OUTPUT_FORMATS),

@@ -11,8 +11,9 @@ from repackage.cli._options import (
     cached,
     machine_readable,
     talkative,
-    targeted_at_several,
 )
+from repackage.cli._sections import Sectioned
+from repackage.cli._targeting import targeting
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,9 +26,9 @@ if TYPE_CHECKING:
     from repackage.errors import RepackageError
 
 
-@click.command("plan")
+@click.command("plan", cls=Sectioned)
 @building
-@targeted_at_several
+@targeting(several=True)
 @click.option(
     "--why",
     "asked_about",
