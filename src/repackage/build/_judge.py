@@ -41,6 +41,7 @@ def judge(planned: Planned, wheels: Sequence[Wheel], tree: Tree, *, events: Even
         lock=planned.lock,
         target=planned.target,
         rules=planned.rules,
+        made_here=frozenset(planned.to_build),
     )
     report = check_staged(tree, standard, wheels=wheels)
     for finding in report.findings:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urldefrag
 
 from repackage.check._judgement import Judgement
 from repackage.check._ledger import origin_differs
+from repackage.ledger import public_url
 from repackage.lock import (
     DirectUrl,
     Git,
@@ -30,12 +30,20 @@ _FROM_SOURCE = frozenset({"given", "built"})
 
 
 def judge_artifact(
-    one: Found, entry: LockedPackage, *, level: Policy, built: bool = False
+    one: Found,
+    entry: LockedPackage,
+    *,
+    level: Policy,
+    built: bool = False,
+    made_here: bool = False,
 ) -> Judgement:
-    """Judge what has the locked version already; ``built``: no wheel of the lock was chosen."""
+    """Judge what has the locked version already; ``built``: no wheel of the lock was chosen.
+
+    ``made_here``: it is known to have been built from what the lock has.
+    """
     version = one.metadata.version
     ignored = one.external and level == "range"
-    source = "" if ignored else _source_differs(one, entry.id.source, level=level)
+    source = "" if ignored else _source_differs(one, entry, level=level)
     if source:
         return Judgement(verdict="source-differs", message=source)
     if one.external:
@@ -43,8 +51,9 @@ def judge_artifact(
         return Judgement(verdict="satisfied-external", message=said)
     if one.evidence is not None:
         built = one.evidence.artifact.obtained in _FROM_SOURCE
+        made_here = one.evidence.artifact.obtained == "built"
     if built and (one.ours or one.evidence is not None):
-        return _stand_in(one, entry)
+        return _stand_in(one, entry, made_here=made_here)
     return _judge_hash(one, entry, level=level)
 
 
@@ -75,18 +84,23 @@ def _hashes(entry: LockedPackage) -> list[Hash]:
     return list(dict.fromkeys(file.hash for file in files if file.hash is not None))
 
 
-def _source_differs(one: Found, source: Source, *, level: Policy) -> str:
-    """Compare the ledger, or ``direct_url.json``, with the lock's source; ours has the first."""
+def _source_differs(one: Found, entry: LockedPackage, *, level: Policy) -> str:
+    """Compare the ledger, or ``direct_url.json``, with the lock's source; ours has the first.
+
+    A file that the lock lists may have been at hand when it was installed.
+    """
+    source = entry.id.source
     if one.evidence is not None:
         return origin_differs(one.evidence.source, source, level=level)
     match source:
         case Git(commit=commit) if one.origin is not None:
             if one.origin.commit != commit:
-                there = one.origin.commit or one.origin.url
+                there = one.origin.commit or public_url(one.origin.url)
                 return f"it comes from {there}, and the lock has the commit {commit}"
         case DirectUrl(url=url) if one.origin is not None:
-            if urldefrag(one.origin.url).url != urldefrag(url).url:
-                return f"it comes from {one.origin.url}, and the lock has {url}"
+            there, locked = public_url(one.origin.url), public_url(url)
+            if there != locked:  # installers leave out credentials
+                return f"it comes from {there}, and the lock has {locked}"
         case Git() | DirectUrl():
             if not one.ours:
                 place = "the operating system" if one.external else "an index"
@@ -94,8 +108,9 @@ def _source_differs(one: Found, source: Source, *, level: Policy) -> str:
         case LocalArchive() | SourceTree():
             pass  # where a file lay on another machine tells nothing; its hash does
         case _:
-            if one.origin is not None:
-                return f"it comes from {one.origin.url}, and the lock has an index for it"
+            if one.origin is not None and (level == "exact" or not listed(one, entry)):
+                there = public_url(one.origin.url)
+                return f"it comes from {there}, and the lock has an index for it"
     return ""
 
 
@@ -115,11 +130,11 @@ def _judge_hash(one: Found, entry: LockedPackage, *, level: Policy) -> Judgement
     return Judgement(verdict="hash-mismatch", message=said)
 
 
-def _stand_in(one: Found, entry: LockedPackage) -> Judgement:
-    """Judge a wheel that was given because no wheel of the lock fits the target.
+def _stand_in(one: Found, entry: LockedPackage, *, made_here: bool) -> Judgement:
+    """Judge a wheel that was built or given because no wheel of the lock fits the target.
 
-    Where the lock has a source of it, the wheel is taken for one that was built from
-    that source: it is the lock's version, and no hash can tell more.
+    Where the lock has a source of it, one that was given is taken for built from that
+    source: it is the lock's version, and no hash can tell more.
     """
     version = one.metadata.version
     if _built_from_another(one, entry):
@@ -130,8 +145,20 @@ def _stand_in(one: Found, entry: LockedPackage) -> Judgement:
             said = f"{version} comes from a file that the lock does not list"
             return Judgement(verdict="hash-mismatch", message=said)
         case _:
-            said = f"{version}, as locked, from a wheel that was given for its locked source"
+            how = "built here from" if made_here else "from a wheel that was given for"
+            said = f"{version}, as locked, {how} {_told(entry.id.source)}"
             return Judgement(verdict="satisfied-sdist", message=said)
+
+
+def _told(source: Source) -> str:
+    """What a wheel is built from."""
+    match source:
+        case RegistryUrl() | RegistryPath():
+            return "the locked sdist"
+        case Git():
+            return "the locked commit"
+        case _:
+            return "the locked archive"
 
 
 def _built_from_another(one: Found, entry: LockedPackage) -> bool:

@@ -10,9 +10,10 @@ from repackage.check._artifact import judge_root
 from repackage.check._editable import editable
 from repackage.check._finding import Findings
 from repackage.check._found import by_name, found_wheels, refuse_unread
-from repackage.check._judge import fresh_unknown, judge_pinned, judge_unpinned
+from repackage.check._judge import judge_pinned, judge_unpinned
 from repackage.check._judgement import Judgement
 from repackage.check._ledger import attest, remarks
+from repackage.check._member import stale
 from repackage.check._record import record_mismatches
 from repackage.check._report import Report
 from repackage.check._search import found_entries, search
@@ -20,7 +21,6 @@ from repackage.check._sites import on_path
 from repackage.check._suitable import conflicts, unsuitable
 from repackage.check._there import There
 from repackage.lock import SourceTree
-from repackage.resolve import differences
 from repackage.tree import Tree
 
 if TYPE_CHECKING:
@@ -126,10 +126,9 @@ def _seen(several: list[Found]) -> list[Found]:
 def _stale(one: Found, pin: Pin, told: Findings) -> Iterator[Finding]:
     """Compare a member's metadata with what was locked."""
     entry = told.standard.entry(pin)
-    if entry is None or not isinstance(pin.source, SourceTree) or fresh_unknown(entry):
+    if entry is None or not isinstance(pin.source, SourceTree):
         return
-    lock = told.standard.lock
-    for said in differences(one.metadata, entry, lock, selected=pin.extras):
+    for said in stale(one, entry, told.standard, extras=pin.extras):
         yield told.of(
             one, Judgement(verdict="stale-lock", message=f"the lock is stale: {said}")
         )

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
-from repackage.check._judge import fresh_unknown
 from repackage.check._judgement import Judgement
+from repackage.check._member import fresh_unknown, other_version
 from repackage.check._policy import SEVERITIES
 from repackage.check._report import Finding
 
@@ -83,14 +83,16 @@ class Findings:
         if version != root.version:
             verdict = "member" if member else "version-differs"
             message = f"{version} is installed, and the wheel at hand is {root.version}"
-        elif one.sha256 and one.sha256 != root.sha256:
+        elif one.sha256 and root.sha256 and one.sha256 != root.sha256:
             verdict = "hash-mismatch"
             message = f"{version} comes from another file than the wheel at hand"
+        entries = lock.by_name.get(root.name, ()) if member else ()
+        written = next(filter(None, (other_version(one, entry) for entry in entries)), "")
         unknown = next(filter(None, map(fresh_unknown, lock.by_name.get(root.name, ()))), "")
         judged = Judgement(
             verdict=verdict,
-            message=f"{message}; {unknown}" if unknown else message,
-            noted=bool(unknown) or version != root.version,
+            message="; ".join(filter(None, (f"{message}{written}", unknown))),
+            noted=bool(unknown or written) or version != root.version,
         )
         return self.of(one, judged, shadowed=shadowed)
 

@@ -9,6 +9,7 @@ from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
 from repackage.check._artifact import judge_artifact, listed
 from repackage.check._judgement import Judgement
+from repackage.check._member import judge_member
 from repackage.check._rules import within_cap
 from repackage.closure import FromSource
 from repackage.lock import SourceTree
@@ -35,6 +36,8 @@ def judge_pinned(one: Found, pin: Pin, there: There) -> Judgement:
     entry = there.standard.entry(pin)
     if entry is None:  # a closure that was made of another lock
         raise ValueError(f"{pin.name} {pin.version} is not in {there.standard.lock.path}")
+    if isinstance(entry.id.source, SourceTree):
+        return judge_member(one, entry, there.standard, extras=pin.extras)
     return _judge(one, entry, there, built=isinstance(pin.artifact, FromSource))
 
 
@@ -66,33 +69,12 @@ def _judge(
     built: bool = False,
 ) -> Judgement:
     if isinstance(entry.id.source, SourceTree):
-        return _member(one, entry)
+        return judge_member(one, entry, there.standard)
     level = there.standard.rules.level_of(one.name)
     if entry.id.version is not None and not _same(one, entry):
         return _other_version(one, entry, there)
-    return judge_artifact(one, entry, level=level, built=built)
-
-
-def _member(one: Found, entry: LockedPackage) -> Judgement:
-    """Members have no trustworthy version in a lock: it is compared for information."""
-    version, locked = one.metadata.version, entry.id.version
-    said = f"{version}, a member of the workspace or a path dependency"
-    if locked is not None and locked != version:
-        said += f" (the lock was written at {locked})"
-    unknown = fresh_unknown(entry)
-    return Judgement(
-        verdict="member",
-        message=f"{said}; {unknown}" if unknown else said,
-        noted=bool(unknown) or locked not in (None, version),
-    )
-
-
-def fresh_unknown(entry: LockedPackage) -> str:
-    """Say that a lock was written without metadata, where something is not there to compare."""
-    edges = entry.dependencies or entry.optional_dependencies or entry.dev_dependencies
-    if entry.declarations is None and edges:
-        return "freshness unknown: the lock was written without its metadata"
-    return ""
+    made_here = one.name in there.standard.made_here
+    return judge_artifact(one, entry, level=level, built=built, made_here=made_here)
 
 
 def _same(one: Found, entry: LockedPackage) -> bool:

@@ -31,6 +31,8 @@ class Standard:
     lock: Lock
     target: Target
     rules: Rules
+    made_here: frozenset[str] = frozenset()
+    """Names of those that were built for this, from what the lock has."""
 
     @cached_property
     def pins(self) -> Mapping[str, Pin]:

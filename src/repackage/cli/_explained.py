@@ -42,7 +42,7 @@ EXPLAINED: Mapping[Verdict, Explanation] = {
         "The version is the locked one but for its post-release.", _REBUILD
     ),
     "source-differs": Explanation(
-        "The locked version is there, from another kind of source or another commit.",
+        "What is there comes from another kind of source than the lock has, or another commit.",
         "Find out where it came from, and install it from where the lock says.",
     ),
     "fork-differs": Explanation(

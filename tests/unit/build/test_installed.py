@@ -67,6 +67,36 @@ def test_the_application_is_the_member_that_no_other_needs(request_: Request) ->
     assert (app.name, app.verdict) == ("app", "member")
 
 
+def test_an_application_that_was_installed_from_a_file_is_no_other_than_itself(
+    request_: Request,
+) -> None:
+    origin = (
+        '{"url": "file:///dist/app-1.0-py3-none-any.whl",'
+        f' "archive_info": {{"hashes": {{"sha256": "{"0" * 64}"}}}}}}'
+    )
+    path = "site/app-1.0.dist-info/direct_url.json"
+    by_pip = inline_file(path, origin.encode(), mtime=0)
+
+    report = check(request_, [*installed("app"), by_pip])
+
+    assert ("app", "member") in [(each.name, each.verdict) for each in report.findings]
+
+
+def test_an_application_of_another_version_than_the_lock_has_is_noted(
+    request_: Request,
+) -> None:
+    text = request_.lock.read_text()
+    request_.lock.write_text(text.replace('"app"\nversion = "1.0"', '"app"\nversion = "0.9"'))
+
+    report = check(request_, installed("app"))
+
+    (app,) = [
+        finding for finding in report.findings if finding.where == "site/app-1.0.dist-info"
+    ]
+    assert app.severity == "note"
+    assert "(the lock was written at 0.9)" in app.message
+
+
 def test_a_named_application_need_not_be_there(request_: Request) -> None:
     report = check(request_, installed("lib"), name="App")
 

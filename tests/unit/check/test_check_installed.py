@@ -75,6 +75,56 @@ def test_a_hash_that_direct_url_records_is_compared(world: World) -> None:
     assert verdicts(check(world, "exact"), "dep") == [("satisfied", "ok")]
 
 
+def test_a_file_that_the_lock_lists_may_come_from_anywhere_but_under_exact(
+    world: World,
+) -> None:
+    wheel = world.make("dep")
+    world.lock("dep", "1.0", wheel=wheel)
+    digest = read_wheel(wheel).sha256
+    origin = {
+        "url": "file:///wheels/dep-1.0-py3-none-any.whl",
+        "archive_info": {"hashes": {"sha256": digest}},
+    }
+    put(world.directory, world.make())
+    put(world.directory, wheel, direct_url=origin)
+
+    assert verdicts(check(world, "locked"), "dep") == [("satisfied", "ok")]
+    assert verdicts(check(world, "exact"), "dep") == [("source-differs", "error")]
+
+
+def test_a_file_that_the_lock_does_not_list_comes_from_elsewhere(world: World) -> None:
+    wheel = world.make("dep")
+    world.lock("dep", "1.0", wheel=wheel)
+    origin = {
+        "url": "file:///wheels/dep-1.0-py3-none-any.whl",
+        "archive_info": {"hashes": {"sha256": "0" * 64}},
+    }
+    put(world.directory, world.make())
+    put(world.directory, wheel, direct_url=origin)
+
+    assert verdicts(check(world), "dep") == [("source-differs", "error")]
+
+
+def test_credentials_in_a_url_make_no_difference_and_are_not_told(world: World) -> None:
+    wheel = world.make("dep")
+    host = "files.example/dep-1.0-py3-none-any.whl"
+    world.lock("dep", "1.0", wheel=wheel, source=f'url = "https://ann:secret@{host}"')
+    put(world.directory, world.make())
+    put(world.directory, wheel, direct_url={"url": f"https://{host}", "archive_info": {}})
+
+    assert verdicts(check(world), "dep") == [("hash-unverifiable", "note")]
+
+    other = {"url": f"https://ben:hidden@other.{host}", "archive_info": {}}
+    put(world.directory / "2", world.make())
+    put(world.directory / "2", wheel, direct_url=other)
+    standard = world.standard(world.make(), policy="constrain")
+    report = check_installed(read_directory(world.directory / "2/venv"), standard)
+    (found,) = [one for one in report.findings if one.name == "dep"]
+    assert found.verdict == "source-differs"
+    assert "secret" not in found.message
+    assert "hidden" not in found.message
+
+
 def test_a_changed_file_is_named(world: World) -> None:
     put(world.directory, world.make())
     (world.directory / SITE / "app/__init__.py").write_text("def main():\n    print('hullo')\n")

@@ -542,3 +542,17 @@ def test_rules_of_one_distribution_are_told_with_its_finding(world: World) -> No
         ContraventionError, match=r"other: .* is an error under the policy 'loc"
     ):
         report.raise_if_contravened()
+
+
+@pytest.mark.parametrize("made_here", [True, False])
+def test_what_was_built_is_told_from_what_was_given(world: World, *, made_here: bool) -> None:
+    world.lock("dep", "1.0", sdist=True)
+    standard = world.standard(world.make())
+    if made_here:
+        standard = replace(standard, made_here=frozenset({"dep"}))
+
+    found = finding(check_staged(staged(world.make(), world.make("dep")), standard), "dep")
+
+    assert found.verdict == "satisfied-sdist"
+    how = "built here from" if made_here else "from a wheel that was given for"
+    assert found.message == f"1.0, as locked, {how} the locked sdist"
