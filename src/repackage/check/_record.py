@@ -42,10 +42,13 @@ def record_mismatches(one: Found, entries: Mapping[str, Entry]) -> Iterator[str]
     for row in rows:
         if row.path.endswith(_BYTECODE):
             continue
-        path = posixpath.normpath(posixpath.join("/", site, row.path)).lstrip("/")
-        said = _difference(row, entries.get(path))
+        path = posixpath.normpath(posixpath.join(site, row.path))
+        entry = entries.get(path.lstrip("/"))
+        if entry is None and path.startswith(("../", "/")):
+            continue  # beyond what is judged: scripts, where that is the site-packages alone
+        said = _difference(row, entry)
         if said:
-            yield f"{path} {said}"
+            yield f"{path.lstrip('/')} {said}"
 
 
 def _difference(row: RecordEntry, entry: Entry | None) -> str:

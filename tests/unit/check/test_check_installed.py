@@ -155,6 +155,42 @@ def test_a_file_that_is_not_as_recorded_contravenes(world: World, change: str) -
     assert ("record-mismatch", "error") in verdicts(check(world), "app")
 
 
+def test_scripts_beside_what_is_judged_are_not_missed(world: World) -> None:
+    wheel = world.make(scripts={"app": "app:main"})
+    put(world.directory, wheel)
+    standard = world.standard(wheel, policy="locked")
+
+    report = check_installed(read_directory(world.directory / SITE), standard)
+
+    assert verdicts(report, "app") == [("member", "ok")]
+
+
+def test_scripts_inside_what_is_judged_are_missed(world: World) -> None:
+    wheel = world.make(scripts={"app": "app:main"})
+    put(world.directory, wheel)
+    (world.directory / "venv/bin/app").unlink()
+
+    report = check_installed(
+        read_directory(world.directory / "venv"), world.standard(wheel, policy="locked")
+    )
+
+    assert ("record-mismatch", "error") in verdicts(report, "app")
+
+
+def test_an_absolute_path_of_record_is_judged_where_it_is_there(world: World) -> None:
+    put(world.directory, world.make())
+    record = world.directory / SITE / "app-1.0.dist-info/RECORD"
+    row = f"sha256={'A' * 43},1"
+    record.write_text(record.read_text() + f"/etc/app.conf,{row}\n/etc/other,{row}\n")
+    (world.directory / "venv/etc").mkdir()
+    (world.directory / "venv/etc/app.conf").write_text("changed")
+
+    report = check(world)
+
+    said = [one.message for one in report.findings if one.verdict == "record-mismatch"]
+    assert said == ["etc/app.conf has 7 bytes, and RECORD says 1"]
+
+
 def test_bytecode_may_come_and_go(world: World) -> None:
     put(world.directory, world.make())
     record = world.directory / SITE / "app-1.0.dist-info/RECORD"
