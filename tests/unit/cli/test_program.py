@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 import click
 import pytest
 
+from repackage.cli import program
 from repackage.cli._errors import exit_status
+from repackage.cli._sections import REST, Sectioned
 from repackage.cli._talk import Talk
 from repackage.errors import FetchError, Problem
 
@@ -48,6 +50,23 @@ def test_without_arguments_the_help_is_an_error(run: Run) -> None:
 
     assert (done.status, done.out) == (2, "")
     assert done.err.startswith("Usage: repackage")
+
+
+@pytest.mark.parametrize("name", ["build", "plan", "check"])
+def test_many_options_are_listed_under_headings(run: Run, name: str) -> None:
+    listed = run(name, "--help").out
+    context = click.Context(program)
+    command = program.get_command(context, name)
+
+    assert isinstance(command, Sectioned)
+    sections = dict(command.sections(context))
+    assert "Options:" not in listed
+    assert [f"{heading}:" in listed for heading in sections] == [True] * len(sections)
+    assert sum(map(len, sections.values())) == listed.count("\n  -")
+    assert {option.opts[-1] for option in sections[REST]} <= {
+        "--why", "--output-format", "--output", "--json", "--quiet", "--verbose", "--color",
+        "--no-progress", "--help",
+    }  # fmt: skip
 
 
 def test_a_misspelt_command_suggests_the_nearest(run: Run) -> None:
