@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from repackage.errors import FetchError
@@ -13,7 +14,6 @@ from repackage.source._process import Failure, program
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from repackage.lock import Git
     from repackage.source._model import Workshop
@@ -36,10 +36,13 @@ _SETTINGS = {
     "init.templateDir": "",
     "gc.auto": "0",
     "maintenance.auto": "false",
-    "safe.directory": "*",  # of the mirrors: a server's side does not see it
+    "safe.directory": "*",  # what is cloned from does not see it: that has ``_LOCAL``
     "advice.detachedHead": "false",
     "submodule.recurse": "false",
 }
+
+#: The user's settings, as git is told, for what happens on this machine.
+_LOCAL = str(Path(__file__).with_name("local.gitconfig"))
 
 _REFERENCES = ("+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*")
 
@@ -149,24 +152,27 @@ def share_history(tree: Path, copy: Path, *, runner: Runner) -> str:
     none where the tree is only part of a repository, which would seem to have been changed.
 
     Returns:
-        What versions are made of: the commit, and the nearest tag before it.
+        What versions are made of: the commit that is checked out, the branch, and all tags,
+        of which each back end chooses in its own way.
     """
     if not (tree / ".git").exists() or shutil.which("git") is None:
         return ""
     history = copy.with_name("history")
     options = ("--quiet", "--shared", "--no-checkout", "--template=")
     clone = (*_command(), "clone", *options, "--", str(tree), str(history))
-    describe = (*_command(), "describe", "--always", "--long", "--tags")
+
+    def ask(directory: Path, *arguments: str) -> str:
+        command = (*_command(), *arguments)
+        return runner.capture(command, cwd=directory, environment=_environment(directory))
+
     try:
-        index = runner.capture(
-            (*_command(), "rev-parse", "--git-path", "index"),
-            cwd=tree,
-            environment=_environment(tree),
-        )
+        index = ask(tree, "rev-parse", "--git-path", "index")
         runner.run(clone, cwd=copy.parent, environment=_environment(copy.parent))
         (history / ".git").rename(copy / ".git")
         shutil.copyfile(tree / index, copy / ".git/index")
-        return runner.capture(describe, cwd=copy, environment=_environment(copy))
+        return ask(copy, "rev-parse", "HEAD", "--symbolic-full-name", "HEAD") + ask(
+            copy, "for-each-ref", "--format=%(objectname) %(refname)", "refs/tags"
+        )
     except (Failure, OSError):  # no commit yet, or a repository of somebody else
         return ""
 
@@ -214,7 +220,7 @@ def _environment(directory: Path, *, allowed: str | None = None) -> dict[str, st
         "LC_ALL": "C.UTF-8",
     }
     if allowed is None:
-        ours |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+        ours |= {"GIT_CONFIG_GLOBAL": _LOCAL, "GIT_CONFIG_NOSYSTEM": "1"}
     kept.setdefault("GIT_SSH_COMMAND", "ssh -oBatchMode=yes")
     return kept | ours
 

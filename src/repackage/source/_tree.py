@@ -30,6 +30,9 @@ _STALE = (
     "dist/*.whl", "dist/*.tar.gz", "dist/*.zip", "dist/*.deb", "dist/*.rpm",
 )  # fmt: skip
 
+#: What tells virtual environments and caches, by whatever name; the store may be one of them.
+_MARKS = ("pyvenv.cfg", "CACHEDIR.TAG")
+
 
 def copy_tree(tree: Path, into: Path) -> str:
     """Copy a source tree; return the digest of what was copied.
@@ -71,7 +74,7 @@ def _is_left_out(tree: Path, path: Path) -> bool:
     depth = below.count("/")
     if any(fnmatchcase(below, stale) and stale.count("/") == depth for stale in _STALE):
         return True
-    return path.is_dir() and (path / "pyvenv.cfg").is_file()
+    return path.is_dir() and any((path / mark).is_file() for mark in _MARKS)
 
 
 def _copy(path: Path, to: Path, *, tree: Path) -> tuple[str, str]:

@@ -11,7 +11,8 @@ import pytest
 
 from repackage.errors import FetchError
 from repackage.lock import Git
-from repackage.source import Commit, Repository, Runner, inside
+from repackage.source import Commit, Directory, Repository, Runner, inside
+from repackage.source._git import share_history
 from tests.unit.source.projects import DATE, Repo, Source, listing, make_repository
 
 if TYPE_CHECKING:
@@ -270,3 +271,40 @@ def test_a_back_end_sees_the_tags(building: Building, origin: Repo, tmp_path: Pa
 
     assert told.read_text().strip() == "v1.0"
     assert os.environ.get("GIT_DIR") is None
+
+
+def test_a_back_end_sees_the_tags_of_a_tree_of_another_user(
+    building: Building, origin: Repo, tmp_path: Path
+) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("only root can give a tree away")
+    told = tmp_path / "told"
+    before = (
+        "import subprocess; "
+        f"open({str(told)!r}, 'w').write(subprocess.check_output(['git', 'describe']).decode())"
+    )
+    Source(before=before).write(origin.directory)
+    origin.commit()
+    origin.git("tag", "--annotate", "--message", "x", "v1.0")
+    for path in (origin.directory, *origin.directory.rglob("*")):
+        os.chown(path, 1234, 1234)
+
+    building(Directory(path=origin.directory))
+
+    assert told.read_text().strip() == "v1.0"
+
+
+def test_every_tag_is_part_of_what_a_tree_is_built_from(origin: Repo, tmp_path: Path) -> None:
+    """A back end may look for tags of a kind only, and the nearest one may be of another."""
+    Source().write(origin.directory)
+    origin.commit()
+    origin.git("tag", "nightly")
+    histories = set()
+    for number, tag in enumerate(("v1.0", "v2.0")):
+        origin.git("tag", tag)
+        copy = tmp_path / str(number) / "copy"
+        copy.mkdir(parents=True)
+        histories.add(share_history(origin.directory, copy, runner=Runner(tmp_path / "log")))
+
+    assert len(histories) == 2
+    assert "" not in histories

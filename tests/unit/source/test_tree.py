@@ -12,6 +12,7 @@ import pytest
 from repackage.errors import FetchError
 from repackage.source import Directory
 from repackage.source._tree import copy_tree
+from repackage.store import Store
 from tests.unit.source.projects import DATE, Source, listing, make_repository
 
 if TYPE_CHECKING:
@@ -47,6 +48,14 @@ def test_litter_is_left_out_and_sources_are_not(tmp_path: Path) -> None:
         "env.cfg",
         "src/a.py",
     ]
+
+
+def test_caches_are_left_out_even_the_one_that_the_copy_is_in(tmp_path: Path) -> None:
+    tree = write(tmp_path / "tree", "a.py", "target/CACHEDIR.TAG", "target/debug/x")
+    store = Store.open(tree / "ci/cache")
+
+    with store.scratch() as scratch:
+        assert copied(tree, scratch / "source") == ["a.py"]
 
 
 def test_the_digest_tells_contents_modes_and_names_but_no_dates(tmp_path: Path) -> None:
