@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from repackage.resolve._selection import Selection
     from repackage.wheel import Wheel
 
+#: What PDM calls the project's own dependencies. It lists the name among those for users,
+#: too, though PEP 751 advises against that.
+_OWN = frozenset({"default"})
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Asked:
@@ -34,15 +38,16 @@ def ask(lock: Lock, wheel: Wheel, selection: Selection, problems: Problems) -> A
     provided = {*lock.extras, *wheel.metadata.provides_extra}
     selection.check_extras(provided, of=wheel.name, problems=problems)
     for extra in sorted(selection.named_extras & provided - set(lock.extras)):
+        near = f"; {did_you_mean(extra, lock.extras)}" if lock.extras else ""
         problems.add(
-            f"the lock was not made with the extra {extra!r}, and it has no graph to tell what"
-            " that needs",
+            f"the lock does not say that it was made with the extra {extra!r}, and it has no"
+            " graph to tell what that needs",
             where=str(lock.path),
-            advice=f"lock with it, or use a uv.lock; {did_you_mean(extra, lock.extras)}",
+            advice=f"take all of it without naming the extra, or use a uv.lock{near}",
         )
     public = set(lock.dependency_groups)
     selection.check_groups(public, of="the lock", problems=problems)
-    own = tuple(group for group in lock.default_groups if group not in public)
+    own = tuple(group for group in lock.default_groups if group not in public - _OWN)
     if not selection.production and not own:
         problems.add(
             "the lock cannot tell the dependencies of groups from the project's own: it has"

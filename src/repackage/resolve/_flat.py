@@ -139,9 +139,9 @@ class Flat:
         )
 
     def _left_out(self, taken: Sequence[LockedPackage]) -> Iterator[Skipped]:
-        chosen = {package.name for package in taken}
+        chosen, keys = {package.name for package in taken}, {package.key for package in taken}
         for package in sorted(self.lock.packages, key=lambda p: (p.name, str(p.id.version))):
-            if package in taken or package.name == self.wheel.name:
+            if package.key in keys or package.name == self.wheel.name:
                 continue
             yield Skipped(
                 name=package.name,
@@ -162,10 +162,9 @@ class Flat:
         return "extra" if self._holds(package, lock.extras, named) else "marker"
 
     def _notes(self, packages: Collection[LockedPackage]) -> Iterator[str]:
-        count = sum(package.name != self.wheel.name for package in packages)
         yield (
-            f"the lock has no graph: all {count} distributions of it that apply are taken,"
-            f" whether {self.wheel.name} needs them or not"
+            "the lock has no graph: everything in it that applies is taken, whether"
+            f" {self.wheel.name} needs it or not"
         )
         for package in packages:
             if package.name == self.wheel.name and package.id.version not in {

@@ -122,7 +122,7 @@ class Environment:
             "extras": frozenset(extras),
             "dependency_groups": frozenset(groups),
         }
-        plain = Marker(decided(marker, self._values, true=TRUE, false=FALSE))
+        plain = _parsed(decided(marker, self._values, true=TRUE, false=FALSE))
 
         def on(machine: str) -> bool:
             return plain.evaluate(values | {_MACHINE: machine}, context="lock_file")
@@ -157,6 +157,12 @@ class Environment:
         if "machine" in marker:
             self._on_machines.append(on)
         return on(self._values[_MACHINE])
+
+
+@lru_cache(maxsize=1 << 14)
+def _parsed(marker: str) -> Marker:
+    """Parse a marker; lists repeat few, and ask each of them more than once."""
+    return Marker(marker)
 
 
 def _decided(match: re.Match[str], active: Collection[str]) -> str:

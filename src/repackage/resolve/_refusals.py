@@ -64,6 +64,7 @@ def check_group_python(
                 f"the group {group!r} requires Python {bound}, and the target has"
                 f" {environment.python}",
                 where=str(lock.path),
+                advice="choose a target with another Python, or leave the group out",
             )
 
 

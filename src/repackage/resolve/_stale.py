@@ -9,6 +9,7 @@ from packaging.utils import canonicalize_name
 from repackage.lock import RegistryPath, RegistryUrl
 from repackage.resolve._equivalence import equivalent, satisfiable, versions_around
 from repackage.resolve._requires import flattened, of_lock, of_wheel, sourced_of
+from repackage.resolve._specifiers import spelt_alike
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -17,9 +18,9 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
     from repackage.lock import Declarations, Edge, Lock, LockedPackage
+    from repackage.metadata import Metadata
     from repackage.resolve._equivalence import Condition
     from repackage.resolve._requires import Key
-    from repackage.metadata import Metadata
 
 
 def differences(
@@ -45,11 +46,14 @@ def differences(
         yield from _declared_differences(metadata, declared, lock)
 
 
-def _declared_differences(metadata: Metadata, declared: Declarations, lock: Lock) -> Iterator[str]:
+def _declared_differences(
+    metadata: Metadata, declared: Declarations, lock: Lock
+) -> Iterator[str]:
     """Compare with what the lock recorded of the project's own metadata."""
     yield from _extra_differences(metadata, declared)
-    ours = of_wheel(metadata, sourced=sourced_of(declared))
-    theirs = of_lock(declared)
+    ours, theirs = spelt_alike(
+        of_wheel(metadata, sourced=sourced_of(declared)), of_lock(declared)
+    )
     extras = {*metadata.provides_extra, *(declared.provides_extras or ())}
     for context in ("", *sorted(extras)):
         yield from _context_differences(
@@ -113,7 +117,11 @@ def _extra_differences(metadata: Metadata, declared: Declarations) -> Iterator[s
 
 
 def _edge_differences(
-    metadata: Metadata, package: LockedPackage, lock: Lock, *, extras: Collection[NormalizedName]
+    metadata: Metadata,
+    package: LockedPackage,
+    lock: Lock,
+    *,
+    extras: Collection[NormalizedName],
 ) -> Iterator[str]:
     """A lock without declarations: its edges must answer the requirements, and no more.
 

@@ -12,7 +12,7 @@ from packaging.pylock import PackageWheel, Pylock, PylockSelectError
 
 from repackage.closure import FromSource
 from repackage.errors import ResolveError
-from repackage.lock import read_lock
+from repackage.lock import LockedPackage, read_lock
 from repackage.resolve import Selection, resolve
 from tests.unit.resolve.locks import ARM, LINUX, a_wheel, filenames, pinned, target
 
@@ -99,8 +99,8 @@ def test_all_that_applies_is_taken_and_the_wheel_stands_in_its_own_place(
     assert pinned(closure) == ["a 1.0", "b 1.0"]
     (note,) = closure.notes
     assert note == (
-        "the lock has no graph: all 2 distributions of it that apply are taken, whether app"
-        " needs them or not"
+        "the lock has no graph: everything in it that applies is taken, whether app needs it"
+        " or not"
     )
 
 
@@ -124,6 +124,37 @@ def test_extras_and_groups_are_sets_that_markers_ask_about(
     closure = resolving(MULTIPLE, selection=selection)
 
     assert [pin.name for pin in closure.pins] == names.split()
+
+
+@pytest.mark.parametrize(
+    ("selection", "names"),
+    [
+        (Selection(), "always shared"),
+        (Selection(no_groups=("default",)), "always shared"),
+        (Selection(all_groups=True), "always shared tested"),
+        (Selection(only_groups=("dev",)), "shared tested"),
+        (Selection(only_groups=("default",)), "always shared"),
+    ],
+)
+def test_what_pdm_calls_default_is_the_projects_own_though_users_may_name_it(
+    resolving: Resolving, selection: Selection, names: str
+) -> None:
+    text = MULTIPLE.replace('groups = ["dev"]', 'groups = ["default", "dev"]')
+
+    closure = resolving(text, selection=selection)
+
+    assert [pin.name for pin in closure.pins] == names.split()
+
+
+def test_of_long_lists_what_is_left_out_is_listed_without_comparing_all_with_all(
+    resolving: Resolving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = HEAD + "".join(package(f"p{n}", marker="os_name == 'nt'") for n in range(20))
+    monkeypatch.setattr(LockedPackage, "__eq__", None)
+
+    closure = resolving(text + package("here"))
+
+    assert len(closure.skipped) == 20
 
 
 @pytest.mark.parametrize("on", [LINUX, ARM, target("3.10", "win_amd64")])
@@ -168,7 +199,7 @@ def test_an_extra_that_was_not_locked_cannot_be_made_up(resolving: Resolving) ->
         selection=Selection(extras=("tls",)),
     )
 
-    assert "the lock was not made with the extra 'tls', and it has no graph to tell" in said
+    assert "the lock does not say that it was made with the extra 'tls', and it has" in said
     assert "use a uv.lock; known: color, web" in said
 
 
