@@ -65,10 +65,10 @@ PUBLIC = {
         is_ledger origin_of public_url to_json
     """,
     "repackage.lock": """
-        BuildConstraint ConflictItem Declaration Declarations Digest DirectUrl Edge Exclude Git Hash
-        LocalArchive Lock LockedFile LockedPackage Manifest Override PackageId
+        Algorithm BuildConstraint ConflictItem DIGITS Declaration Declarations Digest DirectUrl
+        Edge Exclude Git Hash LocalArchive Lock LockedFile LockedPackage Manifest Override PackageId
         RegistryPath RegistryUrl Scope Source SourceTree StaticMetadata find_lock
-        new_digest read_lock
+        hash_file new_digest read_lock sha256_of
     """,
     "repackage.resolve": "ALL Environment FileChoice Selection differences resolve",
     "repackage.source": """
@@ -85,7 +85,7 @@ PUBLIC = {
         EPOCH FormatContract bare_tree example_closure example_package example_plan
         example_target example_tree example_wheel odd_tree tree_of zipped_file
     """,
-    "repackage.wheel": "EntryPoint Member Wheel from_json read_wheel to_json",
+    "repackage.wheel": "EntryPoint Member OLDEST Wheel from_json read_wheel to_json",
 }
 
 
