@@ -15,7 +15,7 @@ from packaging.utils import canonicalize_name
 from repackage.errors import FetchError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
     from repackage.source._interpreter import Interpreter
@@ -24,6 +24,18 @@ if TYPE_CHECKING:
 
 #: Variables that would make a build depend on who starts it, or that are secrets of indexes.
 _DROPPED = ("PYTHON", "GIT_", "UV_", "PIP_", "VIRTUAL_ENV", "CONDA_", "REPACKAGE_")
+
+#: Variables of installers that are for what the user installs, and would break a build.
+_MISLEADING = (
+    "PYTHON", "VIRTUAL_ENV", "UV_REQUIRE_HASHES",
+    "PIP_PYTHON", "PIP_PREFIX", "PIP_REQUIRE_HASHES", "PIP_ROOT", "PIP_TARGET", "PIP_USER",
+)  # fmt: skip
+
+#: What uv called some variables before, and still heeds, but not before the newer ones.
+_OLDER = {"UV_DEFAULT_INDEX": "UV_INDEX_URL", "UV_INDEX": "UV_EXTRA_INDEX_URL"}
+
+#: Variables of options for compilers that know those of gcc.
+_FLAGS = ("CFLAGS", "CXXFLAGS")
 
 SUPPLY = "supply a wheel of it with --find-links"
 
@@ -52,18 +64,25 @@ class Environment:
             name: value for name, value in os.environ.items() if not name.startswith(_DROPPED)
         }
         programs = os.path.dirname(self.python_executable)  # noqa: PTH120 - a text
-        return kept | {
-            "PATH": os.pathsep.join(filter(None, (programs, kept.get("PATH", "")))),
-            "SOURCE_DATE_EPOCH": str(self.epoch),
-            "PYTHONHASHSEED": "0",
-            "PYTHONNOUSERSITE": "1",
-            "PYTHONDONTWRITEBYTECODE": "1",
-            "GIT_OPTIONAL_LOCKS": "0",
-            "GIT_TERMINAL_PROMPT": "0",
-            "TMPDIR": str(self.path.parent / "tmp"),
-            "TZ": "UTC",
-            "LC_ALL": "C.UTF-8",
-        }
+        # what is compiled tells where, for debuggers: not in whose cache that was
+        nowhere = f"-ffile-prefix-map={self.path.parent}=."
+        flags = {name: f"{kept.get(name, '')} {nowhere}".lstrip() for name in _FLAGS}
+        return (
+            kept
+            | (flags if os.name == "posix" else {})
+            | {
+                "PATH": os.pathsep.join((programs, kept.get("PATH") or os.defpath)),
+                "SOURCE_DATE_EPOCH": str(self.epoch),
+                "PYTHONHASHSEED": "0",
+                "PYTHONNOUSERSITE": "1",
+                "PYTHONDONTWRITEBYTECODE": "1",
+                "GIT_OPTIONAL_LOCKS": "0",
+                "GIT_TERMINAL_PROMPT": "0",
+                "TMPDIR": str(self.path.parent / "tmp"),
+                "TZ": "UTC",
+                "LC_ALL": "C.UTF-8",
+            }
+        )
 
     def create(self) -> None:
         """Make the environment, empty."""
@@ -92,10 +111,11 @@ class Environment:
             options += ["--find-links", str(directory.absolute())]
         options += ["--no-index"] if self.settings.offline else []
         command = [*self._installer(), *options]
-        environment = _index_variables(self.settings.indexes) | {
+        indexes = _index_variables(self.settings.indexes, os.environ)
+        environment = {**indexes, "PIP_USER": "0"} | {
             name: value
             for name, value in os.environ.items()
-            if not name.startswith(("PYTHON", "VIRTUAL_ENV"))
+            if not name.startswith(_MISLEADING)
         }
         self.runner.run(command, cwd=self.path.parent, environment=environment)
 
@@ -118,7 +138,7 @@ class Environment:
         return [python, "-Im", "pip", "install", *quiet]
 
 
-def _index_variables(indexes: Sequence[str]) -> dict[str, str]:
+def _index_variables(indexes: Sequence[str], said: Mapping[str, str]) -> dict[str, str]:
     """The project's indexes, where the user's own environment does not say otherwise.
 
     Not as options: a command line, with the credentials in it, can be seen by everybody.
@@ -129,7 +149,11 @@ def _index_variables(indexes: Sequence[str]) -> dict[str, str]:
     variables = {"UV_INDEX": " ".join(others), "PIP_EXTRA_INDEX_URL": " ".join(others)}
     if default:
         variables |= {"UV_DEFAULT_INDEX": default, "PIP_INDEX_URL": default}
-    return {name: value for name, value in variables.items() if value}
+    return {
+        name: value
+        for name, value in variables.items()
+        if value and not said.get(_OLDER.get(name, name))
+    }
 
 
 def _applicable(requirements: Collection[str], own: Collection[str]) -> list[str]:

@@ -74,6 +74,34 @@ def test_a_back_end_sees_no_secrets_and_no_repository_of_ours(
     assert "TZ=UTC" in seen
 
 
+@pytest.mark.native("cc")
+def test_machine_code_does_not_tell_where_it_was_compiled(
+    building: Building, tmp_path: Path
+) -> None:
+    compiling = (
+        "import os, shlex, subprocess; open('a.c', 'w').write('const char *file = __FILE__;'); "
+        "flags = shlex.split(os.environ['CFLAGS']); "
+        "subprocess.run(['cc', '-g', '-c', *flags, os.path.abspath('a.c'), '-o', 'a.o'], "
+        "check=True); open('src.py', 'w').write(open('a.o', 'rb').read().hex())"
+    )
+    sdist = Sdist(path=Source(before=compiling).sdist(tmp_path))
+    other = replace(building, store=building.store.open(tmp_path / "other"))
+
+    compiled = building(sdist)
+
+    assert str(tmp_path).encode().hex() not in content(compiled, "lib/__init__.py")
+    assert compiled.sha256 == other(sdist).sha256
+
+
+def test_a_back_end_finds_programs_where_no_path_is_said(
+    building: Building, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PATH")
+    source = Source(before="import subprocess; subprocess.run(['true'], check=True)")
+
+    assert building(Sdist(path=source.sdist(tmp_path))).name == "lib"
+
+
 def test_equal_sources_give_equal_wheels(tmp_path: Path, building: Building) -> None:
     sdist = Sdist(path=Source().sdist(tmp_path))
     other = replace(building, store=building.store.open(tmp_path / "other"))

@@ -27,7 +27,8 @@ def uv() -> str | None:
 @pytest.fixture(params=["uv", "pip"], autouse=True)
 def installer(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each of the programs that may install requirements."""
-    for name in ("UV_INDEX", "UV_DEFAULT_INDEX", "PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL"):
+    names = ["UV_INDEX", "UV_DEFAULT_INDEX", "UV_INDEX_URL", "UV_EXTRA_INDEX_URL"]
+    for name in (*names, "PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL"):
         monkeypatch.delenv(name, raising=False)
     if request.param == "uv":
         if uv() is None:
@@ -118,3 +119,46 @@ def test_indexes_of_the_project_are_asked(
         building.using(indexes=(f"{served.url}/simple",))(sdist)
 
     assert told.read_text() == "2.0"
+
+
+@pytest.mark.parametrize("named", ["UV_DEFAULT_INDEX", "UV_INDEX_URL"])
+def test_an_index_of_the_environment_takes_the_place_of_the_project_s(
+    building: Building,
+    sdist: Sdist,
+    house: Path,
+    told: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    named: str,
+) -> None:
+    write_index(house, tmp_path / "index")
+
+    with serving(tmp_path / "index") as served:
+        monkeypatch.setenv(named, f"{served.url}/simple")
+        monkeypatch.setenv("PIP_INDEX_URL", f"{served.url}/simple")
+        building.using(indexes=("http://127.0.0.1:9/simple",))(sdist)
+
+    assert told.read_text() == "2.0"
+
+
+def test_they_are_installed_for_the_build_wherever_else_the_user_installs(
+    building: Building,
+    sdist: Sdist,
+    house: Path,
+    told: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    elsewhere = str(tmp_path / "elsewhere")
+    settings = tmp_path / "pip.conf"
+    settings.write_text("[global]\nuser = true\n")
+    monkeypatch.setenv("PIP_CONFIG_FILE", str(settings))
+    for name in ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_PYTHON"):
+        monkeypatch.setenv(name, elsewhere)
+    for name in ("PIP_USER", "PIP_REQUIRE_HASHES", "UV_REQUIRE_HASHES", "UV_SYSTEM_PYTHON"):
+        monkeypatch.setenv(name, "1")
+
+    building.using(offline=True, find_links=(house,))(sdist)
+
+    assert told.read_text() == "2.0"
+    assert not Path(elsewhere).exists()
