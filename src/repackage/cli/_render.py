@@ -55,10 +55,11 @@ def table_lines(
     room: int | None = None,
     even: bool = False,
     styles: Sequence[Mapping[str, Any]] = (),
+    padded: bool = False,
 ) -> Iterator[str]:
     """Lay rows out in aligned columns, cut to fit into ``room`` if there is a limit to it.
 
-    ``styles`` has one for the first cell of each row.
+    ``styles`` has one for the first cell of each row; ``padded``: all rows are equally long.
     """
     table = [tuple(map(visible, row)) for row in rows]
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
@@ -70,7 +71,8 @@ def table_lines(
         ]
         if styles:
             cells[0] = click.style(cells[0], **styles[position])
-        yield (" " * GAP).join(cells).rstrip()
+        line = (" " * GAP).join(cells)
+        yield line if padded else line.rstrip()
 
 
 def print_facts(facts: Iterable[tuple[str, str]]) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from repackage.cli._render import counted, table_lines
+from repackage.cli._render import GAP, counted, table_lines
+from repackage.cli._talk import visible
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,12 +28,18 @@ FINE = {
     "coverage": "nothing is missing",
     "exclusivity": "nothing is there that is not needed",
 }
+#: A sentence has at least so many columns beside what it is about, or else lines below it,
+#: which begin after so many.
+LEAST, BELOW = 30, 6
 TOLD: tuple[Severity, ...] = ("error", "warning")
 COUNTED: tuple[Severity, ...] = ("error", "warning", "note")
 
 
-def table(judged: Judged, *, verbose: bool) -> str:
-    """Lay out the findings that matter, with ``verbose`` all of them, and what they come to."""
+def table(judged: Judged, *, verbose: bool, room: int | None = None) -> str:
+    """Lay out the findings that matter, with ``verbose`` all of them, and what they come to.
+
+    Sentences are folded to fit into ``room``, if there is a limit to it.
+    """
     report = judged.report
     lines: list[str] = []
     for answer in (report.agreement, report.coverage, report.exclusivity):
@@ -42,14 +50,17 @@ def table(judged: Judged, *, verbose: bool) -> str:
             if finding.question == answer.question and (verbose or finding.severity in TOLD)
         ]
         styles = [STYLES[finding.severity] for finding in shown]
-        lines += table_lines(map(_row, shown), styles=styles)
+        told = [explained(finding) for finding in shown]
+        heads = list(table_lines(map(_row, shown), styles=styles, padded=True))
+        lines += (_beside(*each, room=room) for each in zip(heads, told, strict=True))
     names = {finding.name for finding in report.findings}
     wrong = {finding.name for finding in report.errors}
-    told = f" (told by {judged.evidence})" if judged.evidence else ""
-    lines.append(
-        f"policy {report.policy!r}, target {judged.target.name}{told}: "
+    evidence = f" (told by {judged.evidence})" if judged.evidence else ""
+    last = (
+        f"policy {report.policy!r}, target {judged.target.name}{evidence}: "
         f"{len(wrong)} of {len(names)} distributions fail"
     )
+    lines.append(last if room is None else _folded(last, room - GAP, below=" " * GAP))
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -65,8 +76,26 @@ def _heading(answer: Answer) -> str:
     return f"{label} {click.style(summary, **STYLES[answer.worst])}"
 
 
-def _row(finding: Finding) -> tuple[str, str, str, str]:
-    return f"  {finding.severity}", finding.name, finding.verdict, explained(finding)
+def _row(finding: Finding) -> tuple[str, str, str]:
+    return f"  {finding.severity}", finding.name, finding.verdict
+
+
+def _beside(head: str, sentence: str, *, room: int | None) -> str:
+    """Put a sentence beside what it is about, or below it where that leaves no room."""
+    sentence = visible(sentence)
+    indent = len(click.unstyle(head)) + GAP
+    if room is None:
+        return f"{head}{' ' * GAP}{sentence}"
+    if room - indent < LEAST:
+        below = " " * BELOW
+        return f"{head.rstrip()}\n{below}{_folded(sentence, room - BELOW, below=below)}"
+    return f"{head}{' ' * GAP}{_folded(sentence, room - indent, below=' ' * indent)}"
+
+
+def _folded(sentence: str, width: int, *, below: str) -> str:
+    """Fold a sentence between words; paths and URLs stay whole, to be copied."""
+    lines = wrap(sentence, max(width, 1), break_long_words=False, break_on_hyphens=False)
+    return f"\n{below}".join(lines)
 
 
 def explained(finding: Finding) -> str:

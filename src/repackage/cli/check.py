@@ -113,26 +113,35 @@ def _put(
 ) -> None:
     """Print the report, or write it into a file and print the table."""
     verbose = talk.verbosity > 0
-    text = _text(judged, output_format, verbose=verbose)
     if output is not None:
         from repackage.cli._report_file import write_report  # lazily
 
+        text = _text(judged, output_format, verbose=verbose)
         write_report(output, click.unstyle(text))
         if output_format != "table" and talk.verbosity >= 0:
-            click.echo(_text(judged, "table", verbose=verbose), nl=False)
+            _print(judged, "table", verbose=verbose)
     else:
-        click.echo(text, nl=False)
+        _print(judged, output_format, verbose=verbose)
 
 
-def _text(judged: Judged, output_format: OutputFormat, *, verbose: bool) -> str:
-    """Compose the report."""
+def _print(judged: Judged, output_format: OutputFormat, *, verbose: bool) -> None:
+    from repackage.cli._render import terminal_width  # lazily
+
+    text = _text(judged, output_format, verbose=verbose, room=terminal_width())
+    click.echo(text, nl=False)
+
+
+def _text(
+    judged: Judged, output_format: OutputFormat, *, verbose: bool, room: int | None = None
+) -> str:
+    """Compose the report, a table within the columns that there are."""
     from repackage.cli._render import json_text  # lazily
 
     match output_format:
         case "table":
             from repackage.cli._verdict_table import table  # lazily
 
-            return table(judged, verbose=verbose)
+            return table(judged, verbose=verbose, room=room)
         case "json":
             from repackage.cli._judged import as_json  # lazily
 
