@@ -28,6 +28,22 @@ case "$1" in
 esac
 """
 
+_POSTINST_OF_OTHERS = """\
+#!/bin/sh
+set -e
+
+case "$1" in
+    configure|abort-upgrade|abort-remove|abort-deconfigure)
+        # py3compile knows CPython with its lock alone: it would compile for another
+        # interpreter than the one that runs this.
+        # In a root that is not the running system (DPKG_ROOT) nothing can be compiled.
+        if [ -z "$DPKG_ROOT" ]; then
+            {interpreter} -m compileall -q /{prefix}/lib >/dev/null 2>&1 || true
+        fi
+        ;;
+esac
+"""
+
 # debhelper's fallback needs perl; a shell is enough. No version is named, so bytecode of
 # every interpreter goes, and no other file. It also serves where py3clean fails: a broken
 # interpreter must not keep anybody from removing the package.
@@ -62,15 +78,18 @@ def scripts(plan: Plan[Options], tree: Tree, *, package: str) -> dict[str, bytes
     modules = (f for f in tree.files if f.path.startswith(below) and f.path.endswith(".py"))
     if not plan.options.bytecode or next(modules, None) is None:
         return {}
+    python = plan.target.python
+    usual = python.implementation == "cpython" and not python.free_threaded
+    postinst = _POSTINST if usual else _POSTINST_OF_OTHERS
     values = {
         "package": package,
         "prefix": plan.layout.venv,
-        "release": plan.target.python.release,
+        "release": python.release,
         # policy wants programs found on PATH, where they are there; the scripts run as
         # root, and the path is whatever the maker of the target said
         "interpreter": quote(plan.target.interpreter.removeprefix("/usr/bin/")),
     }
     return {
-        "postinst": _POSTINST.format(**values).encode(),
+        "postinst": postinst.format(**values).encode(),
         "prerm": _PRERM.format(**values).encode(),
     }

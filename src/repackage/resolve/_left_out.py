@@ -135,14 +135,16 @@ class Remainder:
                 continue
             reason = f"the group {group!r} is not selected"
             for requirement in requirements:
-                edge = Requirer(
-                    name=project.name,
-                    version=project.id.version,
-                    group=group,
-                    marker=requirement.marker,
-                    extras=requirement.extras,
-                )
                 for package in self.lock.by_name.get(requirement.name, ()):
+                    edge = Requirer(
+                        name=project.name,
+                        version=project.id.version,
+                        group=group,
+                        marker=self.environment.towards(
+                            package.resolution_markers, requirement.marker
+                        ),
+                        extras=requirement.extras,
+                    )
                     yield from self._skip(package.id, edge, "group", reason, bars=1)
 
     def _virtual(self) -> Iterator[tuple[PackageId, Skipped]]:

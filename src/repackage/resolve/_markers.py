@@ -12,7 +12,7 @@ from packaging.version import Version
 from repackage.resolve._uname import decided
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from packaging.utils import NormalizedName
 
@@ -110,6 +110,14 @@ class Environment:
         """Whether one of these markers is true, or there are none."""
         listed = tuple(markers)
         return not listed or any(self.holds(marker, active) for marker in listed)
+
+    def towards(self, forks: Sequence[str], marker: str) -> str:
+        """Say when a requirement leads to a package of these forks, if it is one by name only.
+
+        Edges name the package. Of the others, the marker is what stands in the way only in a
+        fork that is for this target.
+        """
+        return marker if self.among(forks) else " or ".join(forks)
 
     def holds_in_list(
         self, marker: str, *, extras: Collection[str], groups: Collection[str]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
@@ -124,8 +124,10 @@ class Constrained:
             if any(requirement is one for one in held):
                 continue
             extra = next((e for e in provided if holds(requirement.marker, e)), None)
+            edge = self.requirer(requirement, extra)
             for package in self.lock.by_name.get(canonicalize_name(requirement.name), ()):
-                yield Arc(requirer=self.requirer(requirement, extra), target=package.id)
+                marker = self.environment.towards(package.resolution_markers, edge.marker)
+                yield Arc(requirer=replace(edge, marker=marker), target=package.id)
 
     def _package(self, requirement: Requirement) -> LockedPackage | None:
         locked = self.lock.by_name.get(canonicalize_name(requirement.name), ())

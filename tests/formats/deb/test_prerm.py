@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from repackage.target import free_target
 from repackage.testing import example_tree
 from repackage.tree import read_file
 from repackage_formats.deb._emit import contents
@@ -142,6 +143,24 @@ def test_a_module_that_cannot_be_compiled_is_no_obstacle(tmp_path: Path) -> None
 
 def test_without_py3compile_nothing_is_compiled(tmp_path: Path) -> None:
     run(script("postinst", tmp_path), programs(tmp_path), "configure")
+
+
+@pytest.mark.parametrize("python", ["pypy3.11", "3.13t"])
+def test_what_py3compile_does_not_know_compiles_for_itself(python: str, tmp_path: Path) -> None:
+    target = free_target(python=python, platform="manylinux_2_28_x86_64")
+    plan = replace(planned(), target=target)
+    command = target.interpreter.removeprefix("/usr/bin/")
+    path = tmp_path / "postinst"
+    path.write_bytes(scripts(plan, example_tree(plan.layout), package="example")["postinst"])
+    log = f'echo "$0 $@" >> {tmp_path}/log'
+    search = programs(tmp_path, py3compile=log, **{command: log})
+
+    run(path, search, "configure")
+    run(path, search, "configure", root="/elsewhere")
+    run(path, search, "triggered")
+
+    (line,) = (tmp_path / "log").read_text().splitlines()
+    assert line == f"{tmp_path}/bin/{command} -m compileall -q /usr/lib/example/lib"
 
 
 def test_the_path_of_an_interpreter_is_a_word_to_the_shell_and_no_command(

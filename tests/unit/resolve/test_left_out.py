@@ -144,6 +144,33 @@ def test_a_group_of_the_manifest_or_of_the_workspace_root_counts(locks: Locks) -
     assert told(closure) == {"a": ("group", "the group 'lint' is not selected")}
 
 
+def test_of_several_versions_a_group_or_an_extra_would_bring_the_one_for_the_target(
+    locks: Locks,
+) -> None:
+    older, newer = "python_full_version < '3.12'", "python_full_version >= '3.12'"
+    forks = (
+        package("a", "1.0", body=f'resolution-markers = ["{older}"]'),
+        package("a", "2.0", body=f'resolution-markers = ["{newer}"]'),
+    )
+    head = f'{HEAD}resolution-markers = ["{older}", "{newer}"]\n'
+    manifest = (
+        "[manifest]\nmembers = ['app']\n[manifest.dependency-groups]\nlint = [{ name = 'a' }]"
+    )
+    stranger = a_wheel("stranger", requires=["a; extra == 'x'"], extras=["x"])
+
+    of_group = locks.closure(manifest, app(source="{ editable = 'app' }"), *forks, head=head)
+    of_extra = locks.closure(*forks, head=head, wheel=stranger)
+
+    for closure, why in (
+        (of_group, "the group 'lint' is not selected"),
+        (of_extra, "the extra 'x' is not selected"),
+    ):
+        assert [(str(each.version), each.kind, each.reason) for each in closure.skipped] == [
+            ("1.0", "marker", f"{why}; only where {older}"),
+            ("2.0", why.split()[1], why),
+        ]
+
+
 def test_a_wheel_that_is_not_in_the_lock_leaves_out_what_it_does_not_require(
     locks: Locks,
 ) -> None:
