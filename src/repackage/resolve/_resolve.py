@@ -6,14 +6,14 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from repackage.closure import Closure, Passed, Pin
+from repackage.closure import Closure
 from repackage.errors import Problems, ResolveError
 from repackage.resolve._asked import ask
 from repackage.resolve._choice import FileChoice
-from repackage.resolve._files import Chooser
 from repackage.resolve._flat import Flat
-from repackage.resolve._left_out import Remainder, is_virtual
+from repackage.resolve._left_out import Remainder
 from repackage.resolve._markers import Environment
+from repackage.resolve._pins import Pinning
 from repackage.resolve._project import (
     absent_notes,
     find_project,
@@ -35,13 +35,12 @@ from repackage.resolve._stale import differences
 from repackage.resolve._walk import activate, walk
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection
 
     from packaging.utils import NormalizedName
     from packaging.version import Version
 
-    from repackage.closure import Requirer
-    from repackage.lock import Lock, LockedPackage, PackageId
+    from repackage.lock import Lock, LockedPackage
     from repackage.resolve._flat import Taken
     from repackage.resolve._roots import Root
     from repackage.resolve._walk import Graph, Start
@@ -70,14 +69,15 @@ def resolve(  # noqa: PLR0913 - what a closure depends on
     request.doubt_target()
     reached = request.reach()
     machine_bound = request.environment.depends_on_machine()  # before others are asked about
+    pinning = request.pinning(reached.graph)
     return Closure(
         root=wheel,
         lock_sha256=lock.sha256,
         extras=reached.extras,
         groups=reached.groups,
-        pins=request.pins(reached.graph, supplied),
+        pins=pinning.pins(supplied),
         skipped=reached.remainder.skipped(),
-        passed=request.passed(reached.graph),
+        passed=pinning.passed(),
         production=selection.production,
         notes=(*reached.notes, *selection_notes(wheel, selection), *files.doubts(lock.by_name)),
         stale=reached.stale,
@@ -123,48 +123,15 @@ class _Request:
             return self._reach_as_constraints()
         return self._reach_as_project(project)
 
-    def pins(
-        self, graph: Graph, supplied: Collection[tuple[NormalizedName, Version]]
-    ) -> tuple[Pin, ...]:
-        """Choose a file for everything that was reached, but the root and virtual trees."""
-        chooser = Chooser(
-            target=self.target,
+    def pinning(self, graph: Graph) -> Pinning:
+        """Make pins of what was reached in the lock, which may be narrowed by now."""
+        return Pinning(
+            graph=graph,
+            name=self.wheel.name,
             lock=self.lock,
-            problems=self.problems,
+            target=self.target,
             files=self.files,
-            supplied=supplied,
-        )
-        found: dict[NormalizedName, Pin] = {}
-        for identity in sorted(graph.requirers, key=_order):
-            package, requirers = self.lock.by_id[identity], graph.requirers[identity]
-            if package.name == self.wheel.name or is_virtual(package):
-                continue
-            if package.name in found:
-                self._note_two_versions(found[package.name], package, requirers)
-                continue
-            artifact = chooser.choose(package, requirers)
-            if artifact is not None:
-                found[package.name] = Pin(
-                    name=package.name,
-                    version=identity.version,
-                    source=identity.source,
-                    artifact=artifact,
-                    extras=tuple(sorted(graph.extras[identity])),
-                    required_by=tuple(dict.fromkeys(requirers)),
-                )
-        self.problems.raise_if_any(ResolveError)
-        return tuple(found.values())
-
-    def passed(self, graph: Graph) -> tuple[Passed, ...]:
-        """Describe what the walk led through and is not installed from the lock."""
-        return tuple(
-            Passed(
-                name=identity.name,
-                version=identity.version,
-                required_by=tuple(dict.fromkeys(graph.requirers[identity])),
-            )
-            for identity in sorted(graph.requirers, key=_order)
-            if identity.name == self.wheel.name or is_virtual(self.lock.by_id[identity])
+            problems=self.problems,
         )
 
     def _reach_as_project(self, package: LockedPackage) -> _Reached:
@@ -243,18 +210,3 @@ class _Request:
             notes=taken.notes,
             stale=taken.stale,
         )
-
-    def _note_two_versions(
-        self, first: Pin, second: LockedPackage, requirers: Sequence[Requirer]
-    ) -> None:
-        by = ", ".join(str(requirer.name) for requirer in (*first.required_by, *requirers))
-        self.problems.add(
-            f"both {first.version} and {second.id.version} of {first.name} are reached,"
-            f" through {by}",
-            where=str(self.lock.path),
-            advice="run 'uv lock' to write the lock anew",
-        )
-
-
-def _order(identity: PackageId) -> tuple[str, str]:
-    return identity.name, str(identity.version)
