@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, BinaryIO
 
 from repackage.archive import Intake, decompressor, read_tar
 from repackage.errors import InputError
-from repackage.tree import File, read_file
+from repackage.tree import File, pulled, read_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,7 +58,7 @@ def _opened(artifact: Path, name: str) -> Iterator[BinaryIO]:
         ) from error
     member, codec = _member(members, name, where=str(artifact))
     try:
-        with decompressor(io.BufferedReader(_Body(member)), codec) as stream:
+        with decompressor(pulled(member.read), codec) as stream:
             yield stream
     finally:
         member.close()
@@ -83,19 +82,3 @@ def _member(members: list[ArMember], name: str, *, where: str) -> tuple[ArMember
             advice=f"known: {', '.join(filter(None, _CODECS))}",
         )
     return member, _CODECS[suffix]
-
-
-class _Body(io.RawIOBase):
-    """The bytes of an ar member; its own ``read`` takes 0 for everything."""
-
-    def __init__(self, member: ArMember) -> None:
-        self._member = member
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]  # all that io ever gives
-        """Read on; 0 only at the end."""
-        data = self._member.read(len(buffer))
-        buffer[: len(data)] = data
-        return len(data)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import bz2
-import io
 import itertools
 import lzma
 from contextlib import ExitStack, contextmanager
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 
 from repackage.archive import decompressor, detect_codec
 from repackage.errors import InputError
+from repackage.tree import pulled
 from repackage_formats.rpm._cpio import Cpio
 
 if TYPE_CHECKING:
@@ -62,27 +62,4 @@ def find(
     with ExitStack() as stack:
         cpio = stack.enter_context(opened_payload(artifact, header, listed))
         next(itertools.islice(iter(cpio), position, None))
-        return io.BufferedReader(_Found(cpio, stack.pop_all()))
-
-
-class _Found(io.RawIOBase):
-    """A member that closes, with itself, everything that was opened to find it."""
-
-    def __init__(self, cpio: Cpio, opened: ExitStack) -> None:
-        self._cpio = cpio
-        self._opened = opened
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]  # all that io ever gives
-        """Read on; 0 only at the end."""
-        data = self._cpio.read(len(buffer))
-        buffer[: len(data)] = data
-        return len(data)
-
-    def close(self) -> None:
-        """Close everything."""
-        if not self.closed:
-            self._opened.close()
-        super().close()
+        return pulled(cpio.read, opened=stack.pop_all())

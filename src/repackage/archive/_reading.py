@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import itertools
 import tarfile
 from contextlib import ExitStack, contextmanager
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 from repackage.archive._codec import damage_told
 from repackage.archive._intake import Claim, Intake
 from repackage.errors import InputError
-from repackage.tree import Directory, File, Symlink
+from repackage.tree import Directory, File, Symlink, pulled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -196,31 +195,12 @@ def _find(again: Opener, number: int) -> BinaryIO:
         content = tar.extractfile(member)
         if content is None:
             raise _unusable(member.name)
-        return io.BufferedReader(_Found(content, stack.pop_all()))
 
+        def pull(size: int) -> bytes:
+            with damage_told(), _damage_told():
+                return content.read(size)
 
-class _Found(io.RawIOBase):
-    """A member that closes, with itself, everything that was opened to find it."""
-
-    def __init__(self, content: object, opened: ExitStack) -> None:
-        self._content = cast("BinaryIO", content)
-        self._opened = opened
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]  # all that io ever gives
-        """Read on; 0 only at the end."""
-        with damage_told(), _damage_told():
-            data = self._content.read(len(buffer))
-        buffer[: len(data)] = data
-        return len(data)
-
-    def close(self) -> None:
-        """Close everything."""
-        if not self.closed:
-            self._opened.close()
-        super().close()
+        return pulled(pull, opened=stack.pop_all())
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -18,6 +18,7 @@ from repackage.tree._model import (
     parents,
     sort_key,
 )
+from repackage.tree._pulled import pulled
 from repackage.tree._reading import open_file, read_file
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "inline_file",
     "open_file",
     "parents",
+    "pulled",
     "read_file",
     "sort_key",
 ]

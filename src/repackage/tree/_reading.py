@@ -11,6 +11,7 @@ import zlib
 from typing import TYPE_CHECKING, BinaryIO
 
 from repackage.tree._content import Inline, OnDisk, Packed, Zipped, changed
+from repackage.tree._pulled import pulled
 
 if TYPE_CHECKING:
     from repackage.tree._model import File
@@ -28,7 +29,7 @@ def open_file(file: File) -> BinaryIO:
         case Inline(data=data):
             return io.BytesIO(data)
         case Zipped() as zipped:
-            return io.BufferedReader(_Member(file, zipped), buffer_size=_CHUNK)
+            return pulled(_Member(file, zipped).read, buffer_size=_CHUNK)
         case OnDisk(path=path):
             return path.open("rb")
         case Packed(find=find):
@@ -67,7 +68,7 @@ def _member(file: File, zipped: Zipped) -> bytes:
     return data
 
 
-class _Member(io.RawIOBase):
+class _Member:
     """A member, inflated as it is read; memory does not grow with the file."""
 
     def __init__(self, file: File, zipped: Zipped) -> None:
@@ -78,20 +79,16 @@ class _Member(io.RawIOBase):
         self._crc32 = 0
         self._inflater = zlib.decompressobj(-zlib.MAX_WBITS) if zipped.deflated else None
 
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]  # all that io ever gives
-        """Fill the buffer as far as possible; 0 only at the end."""
+    def read(self, size: int) -> bytes:
+        """Inflate at most so much; nothing only at the end."""
         try:
-            data = self._next(len(buffer))
+            data = self._next(size)
         except (EOFError, zlib.error) as error:
             raise changed(self._zipped.wheel.path) from error
         self._crc32 = zlib.crc32(data, self._crc32)
         if not data and self._crc32 != self._expected:
             raise changed(self._zipped.wheel.path)
-        buffer[: len(data)] = data
-        return len(data)
+        return data
 
     def _next(self, size: int) -> bytes:
         if self._inflater is None:
