@@ -45,7 +45,9 @@ def run_back_end(tree: Path, wheels: Path, environment: Environment) -> Path:
     except BuildBackendException as error:
         if isinstance(error.exception, Stopped):
             raise error.exception from error
-        raise Unbuildable(str(error)) from error
+        failed = isinstance(error.exception, Failure)
+        reason = f"the back end failed: {error.exception}" if failed else str(error)
+        raise Unbuildable(reason) from error
     except (BuildException, OSError) as error:
         raise Unbuildable(str(error)) from error
 

@@ -13,7 +13,7 @@ from repackage.lock import Hash, sha256_of
 from repackage.source._back_end import Unbuildable, run_back_end
 from repackage.source._environment import SUPPLY, Environment
 from repackage.source._git import Repository, inside, share_history
-from repackage.source._interpreter import interpreter_for, is_pure
+from repackage.source._interpreter import interpreter_for, is_pure, program_of
 from repackage.source._model import Commit, Directory, Sdist
 from repackage.source._process import Runner
 from repackage.source._tree import copy_tree
@@ -173,9 +173,14 @@ class Builder:
 def unbuildable(subject: str, target: Target, *, made: str = "") -> Problem:
     """Say that machine code of a distribution is not built here for a target."""
     why = f"{made} is for this machine only" if made else "it is not pure Python"
+    advice = "build it on a machine like the target, and supply the wheel with --find-links"
+    here = interpreter_for(target.python)
+    if here.is_on_machine_like(target) and not here.is_of(target.python):
+        wanted = program_of(target.python)
+        advice = f"install {wanted!r} with its headers, and have it on the PATH; or {advice}"
     return Problem(
         what=f"{subject} has no wheel for {target.name}, and cannot be built here: {why}",
-        advice="build it on a machine like the target, and supply the wheel with --find-links",
+        advice=advice,
     )
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from repackage.target import Glibc, Musl
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from packaging.tags import Tag
 
@@ -62,13 +62,15 @@ class Interpreter:
         )
 
     def builds_for(self, target: Target) -> bool:
-        """Whether machine code that is built with it runs on the target.
+        """Whether machine code that is built with it runs on the target."""
+        return self.is_of(target.python) and self.is_on_machine_like(target)
+
+    def is_on_machine_like(self, target: Target) -> bool:
+        """Whether this machine is as the target is, whichever Python either has.
 
         That needs the same architecture, and a C library that is not newer than what the
         target has at the least.
         """
-        if not self.is_of(target.python):
-            return False
         return self.platform.replace("-", "_") == f"linux_{target.arch}" and self._has_libc_of(
             target
         )
@@ -95,10 +97,11 @@ def interpreter_for(python: Python) -> Interpreter:
     running = probed(sys.executable)
     if running is None:  # pragma: no cover - it is running
         raise AssertionError("the running interpreter does not run")
-    for candidate in (running, *filter(None, map(probed, _candidates(python)))):
-        if candidate.is_of(python):
-            return candidate
-    return running
+    if running.is_of(python):
+        return running
+    found = shutil.which(program_of(python))
+    other = probed(found) if found else None
+    return other if other is not None and other.is_of(python) else running
 
 
 def probed(path: str) -> Interpreter | None:
@@ -121,13 +124,11 @@ def probed(path: str) -> Interpreter | None:
         return None
 
 
-def _candidates(python: Python) -> Iterator[str]:
-    names = [f"python{python.release}{'t' if python.free_threaded else ''}"]
+def program_of(python: Python) -> str:
+    """The name that an interpreter has on the ``PATH``."""
     if python.implementation == "pypy":
-        names = [f"pypy{python.release}"]
-    for name in names:
-        if found := shutil.which(name):
-            yield found
+        return f"pypy{python.release}"
+    return f"python{python.release}{'t' if python.free_threaded else ''}"
 
 
 def _numbers(version: str) -> tuple[int, ...]:

@@ -177,7 +177,11 @@ def test_a_back_end_that_fails_is_quoted(building: Building, tmp_path: Path) -> 
 
     message = building.fails(Sdist(path=source.sdist(tmp_path)))
 
-    assert "lib 1.0 cannot be built from the sdist lib-1.0.tar.gz" in message
+    assert (
+        "lib 1.0 cannot be built from the sdist lib-1.0.tar.gz: the back end failed: "
+        in message
+    )
+    assert " ended with status 1 (supply" in message
     assert "the end of its log:\n" in message
     assert "the back end is at work" in message
     assert "no compiler" in message
@@ -282,6 +286,20 @@ def test_machine_code_for_another_machine_is_refused(
     assert "lib 1.0 has no wheel for cp312-manylinux_2_28_aarch64" in message
     assert "lib-1.0-cp312-cp312-linux_x86_64.whl is for this machine only" in message
     assert foreign(Sdist(path=Source().sdist(tmp_path / "pure"))).name == "lib"
+
+
+def test_the_python_that_is_missing_here_is_named(building: Building, tmp_path: Path) -> None:
+    running = interpreter_for(TARGET.python)
+    if running.libc[0] != "glibc":
+        pytest.skip("only glibc tells which targets are like this machine")
+    arch = running.platform.partition("-")[2]
+    platform = f"manylinux_{running.libc[1].replace('.', '_')}_{arch}"
+    missing = free_target(python="3.99", platform=platform)
+    sdist = Sdist(path=Source(tag=f"cp312-cp312-linux_{arch}").sdist(tmp_path))
+
+    message = replace(building, target=missing).fails(sdist)
+
+    assert "install 'python3.99' with its headers, and have it on the PATH; or" in message
 
 
 def test_machine_code_for_this_machine_is_taken(building: Building, tmp_path: Path) -> None:
