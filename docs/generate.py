@@ -80,7 +80,7 @@ def formats() -> str:
     return "\n".join(
         line
         for installed in registry.installed()
-        if installed.distribution.startswith("repackage ")
+        if installed.made and installed.distribution.startswith("repackage ")
         for line in _format(installed.name)
     )
 

@@ -30,12 +30,14 @@ FUNCTIONS = ("layout", "filename", "emit", "read")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Installed:
-    """A format that is installed, not loaded yet."""
+    """A format or a reader that is installed, not loaded yet."""
 
     name: str
     module: str
     distribution: str
     """``name version`` of the distribution that brings it."""
+    made: bool
+    """Whether artifacts of it can be made, and not only read."""
 
 
 def formats() -> tuple[str, ...]:
@@ -49,10 +51,15 @@ def readers() -> tuple[str, ...]:
 
 
 def installed() -> tuple[Installed, ...]:
-    """List the formats that are installed, with who brings them; nothing is imported."""
+    """List what can be made or read, with who brings it; nothing is imported."""
     return tuple(
-        Installed(name=name, module=point.value, distribution=_owner(point))
-        for name, point in _entry_points(GROUP).items()
+        Installed(
+            name=name,
+            module=point.value,
+            distribution=_owner(point),
+            made=point.group == GROUP,
+        )
+        for name, point in _entry_points(GROUP, READERS).items()
     )
 
 

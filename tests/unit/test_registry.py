@@ -74,7 +74,9 @@ def test_a_strangers_format_is_loaded_by_its_name(site: Site) -> None:
 
     assert found.Options.__name__ == "Options"
     assert (
-        registry.Installed(name="listing", module="format_whole", distribution="listing 1.0")
+        registry.Installed(
+            name="listing", module="format_whole", distribution="listing 1.0", made=True
+        )
         in registry.installed()
     )
 

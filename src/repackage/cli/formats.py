@@ -20,7 +20,7 @@ def command(*, as_json: bool, talk: Talk) -> None:  # noqa: ARG001 - all that is
     """List the formats that are installed.
 
     A format is installed by any distribution with an entry point in the group
-    'repackage.formats'.
+    'repackage.formats'; one that can only be read, by 'repackage.readers'.
     """
     from repackage import registry  # lazily
 
@@ -28,12 +28,25 @@ def command(*, as_json: bool, talk: Talk) -> None:  # noqa: ARG001 - all that is
     if as_json:
         print_json(
             [
-                {"name": each.name, "module": each.module, "distribution": each.distribution}
+                {
+                    "name": each.name,
+                    "module": each.module,
+                    "distribution": each.distribution,
+                    "made": each.made,
+                }
                 for each in found
             ]
         )
     else:
         print_table(
-            ((each.name, each.module, each.distribution) for each in found),
-            heading=("FORMAT", "MODULE", "DISTRIBUTION"),
+            (
+                (
+                    each.name,
+                    "made, read" if each.made else "read",
+                    each.module,
+                    each.distribution,
+                )
+                for each in found
+            ),
+            heading=("FORMAT", "IS", "MODULE", "DISTRIBUTION"),
         )
