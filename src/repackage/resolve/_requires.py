@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
     from repackage.lock import Declarations
-    from repackage.resolve._equivalence import Condition, Conjunction
     from repackage.metadata import Metadata
+    from repackage.resolve._equivalence import Condition, Conjunction
 
 _ANY: frozenset[Specifier] = frozenset()
 Sourced = frozenset[tuple["NormalizedName", frozenset["NormalizedName"]]]

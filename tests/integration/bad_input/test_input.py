@@ -81,7 +81,10 @@ def test_no_lock(user: User) -> None:
 
     said = user.refused(2)
 
-    assert f"no uv.lock or pylock.toml in or above {user.project.wheel.parent} or {user.here}" in said
+    assert (
+        f"no uv.lock or pylock.toml in or above {user.project.wheel.parent} or {user.here}"
+        in said
+    )
     assert "run 'uv lock', or name one with --lock" in said
 
 
