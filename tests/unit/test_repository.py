@@ -43,7 +43,7 @@ PUBLIC = {
         environment_epoch plan request_of target_of tool_schema
     """,
     "repackage.check": """
-        Answer Drift Finding POLICIES PackageRules Policy QUESTIONS Question Report Rules
+        Answer Drift Finding Inventory POLICIES PackageRules Policy QUESTIONS Question Report Rules
         SEVERITIES Severity Site Standard VERDICTS Verdict check_installed check_staged
         installed question read_directory severity sites
     """,

@@ -10,7 +10,7 @@ from packaging.tags import Tag
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from repackage.check import Standard, check_installed, installed
+from repackage.check import Inventory, Standard, check_installed, installed
 from repackage.errors import UsageError, did_you_mean
 from repackage.lock import read_lock
 from repackage.metadata import Metadata
@@ -42,7 +42,7 @@ def check(
     member of the lock that is there and that no other member that is there depends on.
     Judged is the import path that holds it, or the one with the directory ``site``.
     """
-    held = tuple(entries)
+    held = Inventory.of(entries)
     lock = read_lock(request.lock)
     there = installed(held, known={*lock.by_name, canonicalize_name(name or "")})
     chosen = _chosen(there, lock, name=name, path=site)

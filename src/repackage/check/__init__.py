@@ -17,6 +17,7 @@ from repackage.check._policy import (
 )
 from repackage.check._report import Answer, Finding, Report
 from repackage.check._rules import PackageRules, Rules
+from repackage.check._search import Inventory
 from repackage.check._sites import Site, installed, sites
 from repackage.check._standard import Standard
 
@@ -28,6 +29,7 @@ __all__ = [
     "Answer",
     "Drift",
     "Finding",
+    "Inventory",
     "PackageRules",
     "Policy",
     "Question",

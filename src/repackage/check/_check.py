@@ -16,7 +16,7 @@ from repackage.check._ledger import attest, remarks
 from repackage.check._member import stale
 from repackage.check._record import record_mismatches
 from repackage.check._report import Report
-from repackage.check._search import found_entries, search
+from repackage.check._search import Inventory, found_entries
 from repackage.check._sites import on_path
 from repackage.check._suitable import conflicts, unsuitable
 from repackage.check._there import There
@@ -59,7 +59,7 @@ def check_staged(
 
 
 def check_installed(
-    entries: Iterable[Entry], standard: Standard, *, site: Site | None = None
+    entries: Iterable[Entry] | Inventory, standard: Standard, *, site: Site | None = None
 ) -> Report:
     """Judge a root, a venv or an artifact, whoever made it.
 
@@ -69,12 +69,12 @@ def check_installed(
     Raises:
         InputError: METADATA of something that the lock knows cannot be read.
     """
-    by_path = {entry.path: entry for entry in entries}
-    found, unread = search(by_path)
+    held = entries if isinstance(entries, Inventory) else Inventory.of(entries)
+    by_path, unread = held.entries, list(held.unread)
     if site is not None:
         unread = on_path(site, unread)
     refuse_unread(unread, {*standard.lock.by_name, standard.closure.root.name})
-    attested = attest(found, by_path)
+    attested = attest(held.found, by_path)
     seen = attested.found if site is None else on_path(site, attested.found)
     there = There(found=by_name(seen), standard=standard)
     findings = _all(there, site=site)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import posixpath
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
@@ -31,6 +31,23 @@ _MANAGERS = frozenset({"debian", "rpm", "dpkg", "apk", "pacman", "portage"})
 #: Directories that no Python installer writes to, unless it is told to break the system.
 _SYSTEM = re.compile(r"(?:^|/)usr/lib(?:64)?/python3(?:\.\d+)?/(?:site|dist)-packages$")
 _SITES = frozenset({"site-packages", "dist-packages"})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Inventory:
+    """Entries by path, and every distribution among them: reading those takes its time."""
+
+    entries: Mapping[str, Entry]
+    found: tuple[Found, ...]
+    unread: tuple[Unread, ...]
+    """Those whose metadata cannot be read."""
+
+    @classmethod
+    def of(cls, entries: Iterable[Entry]) -> Inventory:
+        """Look through entries."""
+        by_path = {entry.path: entry for entry in entries}
+        found, unread = search(by_path)
+        return cls(entries=by_path, found=tuple(found), unread=tuple(unread))
 
 
 def found_entries(

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from repackage.check._found import Found, Unread, refuse_unread
-from repackage.check._search import metadata_files, search
+from repackage.check._search import metadata_files
 from repackage.tree import Directory, File, Symlink, read_file
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from packaging.utils import NormalizedName
 
+    from repackage.check._search import Inventory
     from repackage.metadata import Metadata
     from repackage.tree import Entry
 
@@ -58,20 +59,18 @@ def sites(entries: Iterable[Entry]) -> tuple[Site, ...]:
 
 
 def installed(
-    entries: Iterable[Entry], *, known: Container[str] = ()
+    held: Inventory, *, known: Container[str] = ()
 ) -> dict[Site, dict[NormalizedName, Metadata]]:
     """Tell what each import path has, by name; of two of one name, the first counts.
 
     Raises:
         InputError: Metadata of a name that is known cannot be read.
     """
-    by_path = {entry.path: entry for entry in entries}
-    found, unread = search(by_path)
-    refuse_unread(unread, known)
+    refuse_unread(held.unread, known)
     return {
-        site: {one.metadata.name: one.metadata for one in reversed(on_path(site, found))}
+        site: {one.metadata.name: one.metadata for one in reversed(on_path(site, held.found))}
         for site in _sites_of(
-            by_path, {one.site for one in found} | {one.site for one in unread}
+            held.entries, {one.site for one in held.found} | {one.site for one in held.unread}
         )
     }
 

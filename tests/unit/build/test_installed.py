@@ -222,3 +222,19 @@ sdist = { url = "https://index.example/dep-0.5.tar.gz", hash = "sha256:AB" }
     told = {finding.name: finding for finding in report.findings}
     assert told["app"].verdict == "missing"
     assert "in range" in told["dep"].message
+
+
+def test_metadata_are_read_once(request_: Request, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+
+    def counted(file: File) -> bytes:
+        read.append(file.path)
+        return read_file(file)
+
+    monkeypatch.setattr("repackage.check._search.read_file", counted)
+    check(request_, installed("app", "lib"))
+
+    assert sorted(path for path in read if path.endswith("METADATA")) == [
+        "site/app-1.0.dist-info/METADATA",
+        "site/lib-1.0.dist-info/METADATA",
+    ]

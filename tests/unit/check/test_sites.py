@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from repackage.check import Site, check_installed, installed, sites
+from repackage.check import Inventory, Site, check_installed, installed, sites
 from repackage.tree import Directory
 from tests.unit.check.installations import (
     APT,
@@ -142,7 +142,7 @@ def test_free_threaded_pythons_and_others_are_known_by_their_directory(minor: st
 def test_of_two_of_one_name_the_first_on_the_path_counts() -> None:
     entries = [*by_debian_13("a", "1.0"), *by_pip(LOCAL, "a", "2.0"), PYTHON3]
 
-    ((site, found),) = installed(entries).items()
+    ((site, found),) = installed(Inventory.of(entries)).items()
 
     assert site.path == LOCAL
     assert [str(metadata.version) for metadata in found.values()] == ["2.0"]
