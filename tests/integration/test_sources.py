@@ -17,12 +17,15 @@ import pytest
 from repackage.build import Asked, plan, request_of
 from repackage.source._interpreter import probed
 from tests.integration.applications import uv
+from tests.integration.roots import TOOLS
 from tests.integration.simple_index import serving
 from tests.unit.source.projects import Source, listing, make_repository
 from tests.wheels import WheelFactory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from tests.integration.roots import Machine
 
 pytestmark = [pytest.mark.native("git"), pytest.mark.network]
 
@@ -35,6 +38,9 @@ dependencies = [
     "member", "docopt==0.6.2", "from-git", "from-url-wheel", "from-url-sdist",
     "from-path-wheel", "from-path-sdist", "from-repository-wheel", "from-tree",
 ]
+
+[project.scripts]
+app = "app:main"
 
 [build-system]
 requires = ["hatchling"]
@@ -65,6 +71,14 @@ version = "1.0"
 [build-system]
 requires = ["hatchling"]
 build-backend = "hatchling.build"
+"""
+
+APP = """\
+import docopt, from_git, from_path_sdist, from_tree, from_url_sdist, member
+
+def main():
+    print(docopt.__version__, from_git.answer, from_path_sdist.answer, from_tree.answer,
+          from_url_sdist.answer, member.answer)
 """
 
 TREE = """\
@@ -115,7 +129,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
     write(directory / "packages/member/src/member/__init__.py", "answer = 42\n")
     write(top / "tree/pyproject.toml", TREE)
     write(top / "tree/from_tree/__init__.py", "answer = 43\n")
-    write(directory / "src/app/__init__.py", "")
+    write(directory / "src/app/__init__.py", APP)
     with serving(top / "served") as served:
         text = PYPROJECT.format(repository=repository.url, served=served.url)
         write(directory / "pyproject.toml", text)
@@ -187,6 +201,20 @@ def test_another_store_gives_the_same_bytes(
     shutil.rmtree(tmp_path / "cache")
 
     assert tmp_path.joinpath(first).read_bytes() == tmp_path.joinpath(again).read_bytes()
+
+
+@pytest.mark.native(*TOOLS)
+def test_a_deb_of_what_was_built_is_installed_and_runs(
+    workspace: Workspace, repackage: Callable[..., str], bookworm: Machine, tmp_path: Path
+) -> None:
+    made = repackage("--format", "deb", *workspace.arguments, "-o", tmp_path)
+    deb = bookworm.receive(Path(made.strip()))
+
+    bookworm.run(f"apt-get install -q -y --no-install-recommends {deb}")
+
+    assert bookworm.run("app", user=1000) == "0.6.2 42 42 43 42 42\n"
+    assert bookworm.run("dpkg -V app") == ""
+    assert bookworm.run(f"grep -rl {workspace.directory.parent} /usr/lib/app || true") == ""
 
 
 EXTENSION = """\
