@@ -22,7 +22,8 @@ def complaint(package: LockedPackage, *, target: Target, files: FileChoice) -> t
     """What is wrong, and what to do about it."""
     subject = f"{package.name} {package.id.version}" if package.id.version else package.name
     fit = _fit(package, subject, target)
-    elsewhere = "supply a wheel of it with --find-links, or choose another target"
+    elsewhere = "supply a wheel of it with --find-links"
+    elsewhere += ", or choose another target" if package.wheels else ""
     match files.refuses_wheels(package.name), files.refuses_source(package.name):
         case True, True:
             what = f"{subject} is refused as a wheel by no-binary, and as source by only-binary"

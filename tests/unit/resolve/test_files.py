@@ -92,6 +92,7 @@ def test_everything_that_fits_nowhere_is_reported_at_once(locks: Locks) -> None:
     assert b.what == "b 1.0 has neither a wheel nor a source; required by app 1.0"
     assert a.where == f"{locks.directory / 'uv.lock'}: package[1]"
     assert "choose another target" in a.advice
+    assert b.advice == "supply a wheel of it with --find-links"
 
 
 def test_of_many_tags_those_of_the_machine_are_shown_first(locks: Locks) -> None:

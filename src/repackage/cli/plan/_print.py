@@ -9,6 +9,7 @@ import click
 from repackage.cli._render import counted, human_size, print_facts, print_table
 from repackage.cli.plan._files import file_of, origin_of, platform_of, requirer_of
 from repackage.cli.plan._left_out import left_out_of, print_left_out, summary_of
+from repackage.lock import LockedFile
 
 if TYPE_CHECKING:
     from repackage.build import Planned
@@ -50,9 +51,14 @@ def print_plan(planned: Planned, *, verbose: bool) -> None:
 
 
 def sum_of(closure: Closure) -> str:
-    """What all of it comes to."""
-    sizes = [getattr(pin.artifact, "size", None) or 0 for pin in closure.pins]
-    return f"{counted(len(closure.pins), 'distribution')}, {human_size(sum(sizes))} of wheels"
+    """What all of it comes to, as far as the lock knows the sizes of its wheels."""
+    total = counted(len(closure.pins), "distribution")
+    wheels = [pin.artifact for pin in closure.pins if isinstance(pin.artifact, LockedFile)]
+    sizes = [wheel.size for wheel in wheels if wheel.size is not None]
+    if wheels and not sizes:
+        return total
+    least = "" if len(sizes) == len(wheels) else "at least "
+    return f"{total}, {least}{human_size(sum(sizes))} of wheels"
 
 
 def _codecs() -> str:
