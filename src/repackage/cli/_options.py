@@ -78,9 +78,12 @@ def cached(command: Callable[..., Any]) -> Any:
 
 def building(command: Callable[..., Any]) -> Any:
     """Add the options that say what to build, from what and where."""
-    return with_options(
-        command,
-        click.argument("wheel", type=FILE),
+    return with_options(command, click.argument("wheel", type=FILE), *_making(), *_finding())
+
+
+def _making() -> tuple[Callable[[Any], Any], ...]:
+    """The options that say what to make."""
+    return (
         click.option(
             "-f",
             "--format",
@@ -93,21 +96,10 @@ def building(command: Callable[..., Any]) -> Any:
             "-o", "--out-dir", type=FILE, help="Where it goes.  [default: beside the wheel]"
         ),
         click.option(
-            "--find-links",
-            multiple=True,
-            type=FILE,
-            metavar="DIR",
-            help="A directory of wheels: of members, or a wheelhouse.  "
-            "[default: the wheel's directory]",
-        ),
-        click.option(
             "--scripts-of",
             multiple=True,
             metavar="NAME",
             help="A dependency whose commands are installed, too.  [default: none]",
-        ),
-        click.option(
-            "--offline", is_flag=True, help="Use nothing but the cache and --find-links."
         ),
         click.option(
             "-C",
@@ -122,6 +114,23 @@ def building(command: Callable[..., Any]) -> Any:
             metavar="N",
             type=click.IntRange(min=1),
             help="Threads.  [default: one per processor]",
+        ),
+    )
+
+
+def _finding() -> tuple[Callable[[Any], Any], ...]:
+    """The options that say where wheels are."""
+    return (
+        click.option(
+            "--find-links",
+            multiple=True,
+            type=FILE,
+            metavar="DIR",
+            help="A directory of wheels: of members, or a wheelhouse.  "
+            "[default: the wheel's directory]",
+        ),
+        click.option(
+            "--offline", is_flag=True, help="Use nothing but the cache and --find-links."
         ),
     )
 

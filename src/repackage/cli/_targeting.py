@@ -32,7 +32,13 @@ def targeting(
 
     def add(command: Callable[..., Any]) -> Any:
         return with_options(
-            command, *_locking(policy), target, *_describing(), *_selecting(), *_files()
+            command,
+            *_locking(policy),
+            target,
+            *_describing(),
+            *_extras(),
+            *_groups(),
+            *_files(),
         )
 
     return add
@@ -81,8 +87,8 @@ def _describing() -> tuple[Callable[[Any], Any], ...]:
     )
 
 
-def _selecting() -> tuple[Callable[[Any], Any], ...]:
-    """The options that select extras and groups."""
+def _extras() -> tuple[Callable[[Any], Any], ...]:
+    """The options that select extras."""
     return (
         click.option(
             "--extra", "extras", multiple=True, metavar="NAME", help="An extra of the wheel."
@@ -95,6 +101,12 @@ def _selecting() -> tuple[Callable[[Any], Any], ...]:
             metavar="NAME",
             help="All but this extra; it wins over what includes it.",
         ),
+    )
+
+
+def _groups() -> tuple[Callable[[Any], Any], ...]:
+    """The options that select groups."""
+    return (
         click.option(
             "--group",
             "groups",
