@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import csv
 import posixpath
 from typing import TYPE_CHECKING
 
@@ -35,7 +36,7 @@ def record_mismatches(one: Found, entries: Mapping[str, Entry]) -> Iterator[str]
         return
     try:
         rows = [RecordEntry.from_elements(*row) for row in parse_record_file(text.splitlines())]
-    except InvalidRecordEntry as error:
+    except (InvalidRecordEntry, csv.Error) as error:
         yield f"its RECORD cannot be read: {error}"
         return
     site = posixpath.dirname(one.where)

@@ -6,6 +6,7 @@ import json
 import posixpath
 import re
 from dataclasses import dataclass, replace
+from math import prod
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 _MANAGERS = frozenset({"debian", "rpm", "dpkg", "apk", "pacman", "portage"})
 #: Directories that no Python installer writes to, unless it is told to break the system.
 _SYSTEM = re.compile(r"(?:^|/)usr/lib(?:64)?/python3(?:\.\d+)?/(?:site|dist)-packages$")
+#: Tags that a line of WHEEL stands for; real ones stand for a dozen.
+_MOST_TAGS = 10_000
 _SITES = frozenset({"site-packages", "dist-packages"})
 
 
@@ -176,6 +179,13 @@ def _external(
     return posixpath.join(directory, "RECORD") not in entries
 
 
+def _expanded(compressed: str) -> Iterable[Tag]:
+    """Expand a compressed set of tags (:pep:`425`), of which a line can hold billions."""
+    if prod(part.count(".") + 1 for part in compressed.split("-")) > _MOST_TAGS:
+        raise ValueError(compressed)
+    return parse_tag(compressed)
+
+
 def _tags(text: str, *, where: str) -> frozenset[Tag]:
     """Read the tags of a WHEEL file."""
     lines = (line.partition(":") for line in text.splitlines())
@@ -184,7 +194,7 @@ def _tags(text: str, *, where: str) -> frozenset[Tag]:
             tag
             for key, _, value in lines
             if key.strip().lower() == "tag"
-            for tag in parse_tag(value.strip())
+            for tag in _expanded(value.strip())
         )
     except ValueError as error:
         raise WheelError(
@@ -221,7 +231,7 @@ def _origin(text: str | None, *, where: str) -> Origin | None:
         archive = table.get("archive_info", {})
         editable = table.get("dir_info", {}).get("editable", False)
         sha256 = archive.get("hashes", {}).get("sha256", "")
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise WheelError(
             Problem(what="direct_url.json cannot be read", where=where, advice="see PEP 610")
         ) from error

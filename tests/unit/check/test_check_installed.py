@@ -320,3 +320,43 @@ def test_what_is_no_directory_is_unusable_input(tmp_path: Path, kind: str) -> No
 
     with pytest.raises(InputError, match="cannot be read"):
         list(read_directory(path))
+
+
+@pytest.mark.parametrize(
+    "direct_url",
+    [
+        "[" * 100_000,
+        '{"url": ' + "9" * 10_000 + "}",
+        '{"url": "x", "dir_info": []}',
+        "[]",
+    ],
+)
+def test_a_direct_url_that_cannot_be_read_is_refused(world: World, direct_url: str) -> None:
+    put(world.directory, world.make())
+    path = world.directory / SITE / "app-1.0.dist-info/direct_url.json"
+    path.write_text(direct_url)
+
+    with pytest.raises(InputError, match=r"direct_url\.json cannot be read"):
+        check(world)
+
+
+def test_a_line_of_tags_that_stands_for_billions_is_refused(world: World) -> None:
+    put(world.directory, world.make())
+    many = ".".join(f"t{number}" for number in range(2_000))
+    path = world.directory / SITE / "app-1.0.dist-info/WHEEL"
+    path.write_text(f"Wheel-Version: 1.0\nTag: {many}-{many}-{many}\n")
+
+    with pytest.raises(InputError, match="a tag of WHEEL cannot be read"):
+        check(world)
+
+
+@pytest.mark.parametrize("row", [f'"{"a" * 200_000}",sha256=x,1', "a,b", "a,sha256,1"])
+def test_a_record_that_cannot_be_read_is_a_mismatch(world: World, row: str) -> None:
+    put(world.directory, world.make())
+    path = world.directory / SITE / "app-1.0.dist-info/RECORD"
+    path.write_text(f"{row}\n")
+
+    report = check(world)
+
+    (found,) = [one for one in report.findings if one.verdict == "record-mismatch"]
+    assert found.message.startswith("its RECORD cannot be read")
