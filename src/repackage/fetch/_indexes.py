@@ -115,36 +115,52 @@ def index_urls(project: Path | None) -> tuple[str, ...]:
 
 
 def project_indexes(project: Path | None) -> Iterator[Index]:
-    """The indexes that ``pyproject.toml`` names."""
+    """The indexes that ``uv.toml`` or ``pyproject.toml`` names."""
     return (index for index, _ in _declared_indexes(project))
 
 
 def _declared_indexes(project: Path | None) -> Iterator[tuple[Index, Mapping[object, object]]]:
+    """The indexes of both places that uv has for them; of two defaults, the last counts.
+
+    What is wrong with a table uv says, not we.
+    """
     if project is None:
         return
-    import tomli  # only when something is downloaded
+    for path, settings in _settings(project):
+        for entry in _listed(settings.get("index")):
+            match entry:
+                case {"url": str(url), "name": str(name), **more} if is_requestable(url):
+                    yield _index(name, url, str(path)), more
+                case {"url": str(url), **more} if is_requestable(url):
+                    yield _index("", url, str(path)), more
+        # as uv's first versions had it
+        older = [(url, False) for url in _listed(settings.get("extra-index-url"))]
+        for one, default in (*older, (settings.get("index-url"), True)):
+            if isinstance(one, str) and is_requestable(one):
+                yield _index("", one, str(path)), {"default": default}
 
-    path = project / "pyproject.toml"
+
+def _settings(project: Path) -> Iterator[tuple[Path, Mapping[str, object]]]:
+    """The tables of uv's settings: that of ``pyproject.toml``, and ``uv.toml``, which wins."""
+    match _document(path := project / "pyproject.toml"):
+        case {"tool": {"uv": dict(settings)}}:
+            yield path, settings
+        case _:
+            pass
+    yield (path := project / "uv.toml"), _document(path)
+
+
+def _document(path: Path) -> Mapping[str, object]:
+    """Read a file of uv's settings, if there is one."""
+    import tomli  # only when something is downloaded or built
+
     try:
-        document = tomli.loads(path.read_text(encoding="utf-8"))
+        return tomli.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        return
+        return {}
     except (OSError, ValueError) as error:
         raise ConfigError.of(f"cannot be read: {error}", where=str(path)) from error
-    for entry in _entries(document):
-        match entry:
-            case {"url": str(url), "name": str(name), **more} if is_requestable(url):
-                yield _index(name, url, str(path)), more
-            case {"url": str(url), **more} if is_requestable(url):
-                yield _index("", url, str(path)), more
-            case _:  # uv, not we, says what is wrong with its tables
-                continue
 
 
-def _entries(document: object) -> list[object]:
-    """The array ``tool.uv.index``, whatever else stands there."""
-    match document:
-        case {"tool": {"uv": {"index": list(entries)}}}:
-            return entries
-        case _:
-            return []
+def _listed(value: object) -> list[object]:
+    return value if isinstance(value, list) else []

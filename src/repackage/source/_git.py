@@ -71,6 +71,8 @@ class Repository:
             self._add_submodules(git, into)
             if git.lfs:
                 self._add_large_files(git, into)
+            # a back end may look up where it is from, and is not to find a password
+            self._run(into, "remote", "set-url", "origin", shown(git.url))
         except Failure as failure:
             raise FetchError.of(
                 f"the commit {git.commit} cannot be checked out: {failure}",

@@ -15,7 +15,7 @@ import pytest
 from packaging.utils import canonicalize_name
 
 from repackage.closure import FromSource
-from repackage.errors import FetchError, IncompleteError
+from repackage.errors import ConfigError, FetchError, IncompleteError
 from repackage.fetch import Wheelhouse, fetch, survey
 from repackage.fetch._indexes import index_urls
 from repackage.lock import DirectUrl, Git, LocalArchive, LockedFile, RegistryUrl, SourceTree
@@ -259,6 +259,27 @@ def test_indexes_of_the_project_are_for_its_build_requirements_too(
     )
     assert index_urls(None) == ()
     assert index_urls(tmp_path / "none") == ()
+
+
+def test_indexes_are_found_wherever_uv_lets_them_be_written(tmp_path: Path) -> None:
+    older = (
+        'index-url = "https://old.example/simple"\n'
+        'extra-index-url = ["https://more.example/simple", 3, "flat"]\n'
+    )
+    (tmp_path / "pyproject.toml").write_text(f"[tool.uv]\n{older}")
+    found = ("https://old.example/simple", "https://more.example/simple")
+    assert index_urls(tmp_path) == found
+
+    new = '[[index]]\nurl = "https://new.example/simple"\ndefault = true\n'
+    (tmp_path / "uv.toml").write_text(new)
+    assert index_urls(tmp_path) == ("https://new.example/simple", found[1])
+
+    (tmp_path / "uv.toml").write_text("index = 3")
+    assert index_urls(tmp_path) == found
+
+    (tmp_path / "uv.toml").write_text("index = ")
+    with pytest.raises(ConfigError, match=r"uv\.toml.*cannot be read"):
+        index_urls(tmp_path)
 
 
 SCRIPT = """

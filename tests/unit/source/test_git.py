@@ -308,3 +308,20 @@ def test_every_tag_is_part_of_what_a_tree_is_built_from(origin: Repo, tmp_path: 
 
     assert len(histories) == 2
     assert "" not in histories
+
+
+def test_a_work_tree_does_not_tell_the_password_of_its_repository(
+    repository: Repository, origin: Repo, tmp_path: Path
+) -> None:
+    """What the mirror has needs no server, so that this one need not be there."""
+    (origin.directory / "a").write_text("a")
+    git = Git(url="https://me:secret@git.example/a", commit=origin.commit())
+    with repository.store.mirror(git.url) as mirror:
+        mirror.parent.mkdir(parents=True, exist_ok=True)
+        origin.git("clone", "--quiet", "--mirror", origin.url, str(mirror))
+
+    repository.check_out(git, tmp_path / "tree")
+
+    found = (tmp_path / "tree/.git/config").read_text()
+    assert "https://git.example/a" in found
+    assert "secret" not in found
