@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import posixpath
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.tags import Tag
 from packaging.utils import canonicalize_name
 from packaging.version import Version
@@ -47,10 +49,11 @@ def check(
     there = installed(held, known={*lock.by_name, canonicalize_name(name or "")})
     chosen = _chosen(there, lock, name=name, path=site)
     metadata = _application(there[chosen] if chosen else {}, lock, name=name)
-    wheel = _as_wheel(metadata, path=request.wheel)
+    # Another Python than the application or the lock wants is a verdict, not a refusal.
+    wheel = _as_wheel(replace(metadata, requires_python=None), path=request.wheel)
     closure = resolve(
         wheel,
-        lock,
+        replace(lock, requires_python=SpecifierSet()),
         request.target,
         request.selection,
         files=request.files,

@@ -98,7 +98,9 @@ def _all(there: There, *, site: Site | None = None) -> list[Finding]:
     """Judge what is there, and miss what is not."""
     standard = there.standard
     told = Findings(standard)
-    findings = list(told.stale_root()) if standard.closure.root.name in there.found else []
+    findings = list(told.of_python())
+    if standard.closure.root.name in there.found:
+        findings += told.stale_root()
     for name, several in there.found.items():
         pin = standard.pins.get(name)
         findings += _duplicates(several, told)

@@ -96,6 +96,15 @@ class Findings:
         )
         return self.of(one, judged, shadowed=shadowed)
 
+    def of_python(self) -> Iterator[Finding]:
+        """Say that the lock was not made for the target's Python; what it has may be anything."""
+        bound, python = self.standard.lock.requires_python, self.standard.environment.python
+        if not bound.contains(python, prereleases=True):
+            name = str(self.standard.closure.root.name)
+            target = self.standard.target.name
+            said = f"the lock requires Python {bound}, and the target {target} has {python}"
+            yield self.absent(name, "python-mismatch", said)
+
     def stale_root(self) -> Iterator[Finding]:
         """What the metadata of the application say otherwise than the lock."""
         for said in self.standard.closure.stale:

@@ -238,3 +238,20 @@ def test_metadata_are_read_once(request_: Request, monkeypatch: pytest.MonkeyPat
         "site/app-1.0.dist-info/METADATA",
         "site/lib-1.0.dist-info/METADATA",
     ]
+
+
+def test_another_python_than_application_and_lock_want_is_a_verdict(tmp_path: Path) -> None:
+    (tmp_path / "uv.lock").write_text(WORKSPACE)
+    flags = {"python": "3.9", "platform": "manylinux_2_28_x86_64"}
+    asked = request_of(Asked(wheel=tmp_path, lock=tmp_path / "uv.lock", flags=flags))
+    metadata = b"Metadata-Version: 2.1\nName: app\nVersion: 1.0\nRequires-Python: >=3.10\n"
+    there = [inline_file("site/app-1.0.dist-info/METADATA", metadata, mtime=0)]
+
+    report = check(asked, there)
+
+    said = [each.message for each in report.findings if each.verdict == "python-mismatch"]
+    assert said == [
+        "the lock requires Python >=3.10, and the target cp39-manylinux_2_28_x86_64 has 3.9.0",
+        "it requires Python >=3.10, and the target cp39-manylinux_2_28_x86_64 has 3.9.0",
+    ]
+    assert report.contravenes
