@@ -69,8 +69,9 @@ class Paths:
 def paths(closure: Closure, name: NormalizedName, *, limit: int = 10) -> Paths:
     """Find how the root wheel comes to require a distribution that is installed.
 
-    A path enters no list of requirements twice. An extra's list is entered only through an
-    edge that asks for the extra, or because the extra is selected.
+    A path opens no list of requirements twice: what comes below the second time is there the
+    first time, too. An extra's list is entered only through an edge that asks for the extra,
+    or because the extra is selected.
     """
     followed = _followed(closure)
     return _Search(goal=name, steps=followed, limit=limit).run(_starts(followed, closure))
@@ -234,8 +235,9 @@ class _Search:
 
     def _onward(self, path: tuple[Step, ...]) -> Iterator[Step]:
         """The steps that a path may go on with."""
-        last, entered = path[-1], {step.source for step in path}
+        last = path[-1]
+        opened = {path[0].source}.union(*(step.nodes for step in path[:-1]))
         for node in last.nodes:
-            if node in entered or self.first[last.source, node] is not last:
+            if node in opened or self.first[last.source, node] is not last:
                 continue
             yield from (step for step in self.below.get(node, ()) if self._leads_on(step))

@@ -95,6 +95,23 @@ def test_an_extra_of_the_wheel_itself_may_be_asked_for_from_below(locks: Locks) 
     assert ways(selected, "b") == ["b", "a > app[x] > b"]
 
 
+def test_no_path_comes_back_to_what_was_open_before(locks: Locks) -> None:
+    closure = locks.closure(
+        app("dependencies = [{ name = 'core', extra = ['x', 'y'] }]"),
+        package(
+            "core",
+            body=f"{edges('z')}\n[package.optional-dependencies]\n"
+            "x = [{ name = 'plugin' }]\ny = [{ name = 'late' }]",
+        ),
+        package("plugin", body="dependencies = [{ name = 'core', extra = ['y'] }]"),
+        package("late"),
+        package("z"),
+    )
+
+    assert ways(closure, "z") == ["core[x,y] > z"]
+    assert ways(closure, "late") == ["core[x,y] > late"]
+
+
 def test_a_group_is_a_beginning(locks: Locks) -> None:
     body = f"{edges('a')}\n[package.dev-dependencies]\ndev = [{{ name = 'b' }}]"
     parts = (app(body), package("a"), package("b", body=edges("a")))
