@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from repackage.cli._render import GAP, counted, table_lines
 from repackage.cli._talk import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from repackage.check import Answer, Finding, Severity
     from repackage.cli._judged import Judged
@@ -31,6 +32,8 @@ FINE = {
 #: A sentence has at least so many columns beside what it is about, or else lines below it,
 #: which begin after so many.
 LEAST, BELOW = 30, 6
+#: So many findings of one kind on one distribution are shown: a file each, at times of thousands.
+MOST = 10
 TOLD: tuple[Severity, ...] = ("error", "warning")
 COUNTED: tuple[Severity, ...] = ("error", "warning", "note")
 
@@ -49,10 +52,7 @@ def table(judged: Judged, *, verbose: bool, room: int | None = None) -> str:
             for finding in report.findings
             if finding.question == answer.question and (verbose or finding.severity in TOLD)
         ]
-        styles = [STYLES[finding.severity] for finding in shown]
-        told = [explained(finding) for finding in shown]
-        heads = list(table_lines(map(_row, shown), styles=styles, padded=True))
-        lines += (_beside(*each, room=room) for each in zip(heads, told, strict=True))
+        lines += _lines(shown, most=None if verbose else MOST, room=room)
     names = {finding.name for finding in report.findings}
     wrong = {finding.name for finding in report.errors}
     evidence = f" (told by {judged.evidence})" if judged.evidence else ""
@@ -62,6 +62,19 @@ def table(judged: Judged, *, verbose: bool, room: int | None = None) -> str:
     )
     lines.append(last if room is None else _folded(last, room - GAP, below=" " * GAP))
     return "".join(f"{line}\n" for line in lines)
+
+
+def _lines(shown: Sequence[Finding], *, most: int | None, room: int | None) -> Iterator[str]:
+    """Lay out findings; of one kind on one distribution, ``most`` of them."""
+    styles = [STYLES[finding.severity] for finding in shown]
+    heads = iter(table_lines(map(_row, shown), styles=styles, padded=True))
+    for (name, verdict), alike in groupby(shown, key=lambda one: (one.name, one.verdict)):
+        several = [(next(heads), finding) for finding in alike]
+        for head, finding in several[:most]:
+            yield _beside(head, explained(finding), room=room)
+        if most is not None and len(several) > most:
+            left = len(several) - most
+            yield f"{' ' * BELOW}and {left} more: {visible(name)} {verdict}; -v shows them"
 
 
 def _heading(answer: Answer) -> str:

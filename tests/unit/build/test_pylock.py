@@ -65,7 +65,7 @@ def test_an_artifact_is_built_and_agrees_with_the_lock(pylock: Project) -> None:
 
     (artifact,) = build(request, events=heard)
 
-    assert any("warn the lock has no graph: all 1 distributions" in said for said in heard.said)
+    assert any("warn the lock has no graph: everything in it" in said for said in heard.said)
     report = check(request, load("tar").read(artifact.path))
     assert not report.contravenes
     assert {finding.name: finding.verdict for finding in report.findings} == {

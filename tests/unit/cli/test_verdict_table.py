@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -83,3 +84,25 @@ def test_a_sentence_without_room_is_below_what_it_is_about() -> None:
 
 def test_names_cannot_write_on_the_terminal() -> None:
     assert "\x1b[2J" not in table(judged(), verbose=True, room=80)
+
+
+@pytest.mark.parametrize(("number", "lines"), [(10, 10), (11, 11), (2_000, 11)])
+def test_of_many_findings_alike_some_are_shown_and_all_on_demand(
+    number: int, lines: int
+) -> None:
+    files = tuple(
+        Finding(
+            name="dep",
+            verdict="record-mismatch",
+            severity="error",
+            message=f"dep/{at}.py is in RECORD and not there",
+        )
+        for at in range(number)
+    )
+    many = replace(judged(), report=Report(findings=files, policy="constrain"))
+
+    shown = table(many, verbose=False).splitlines()
+    assert len(shown) == lines + 4
+    assert len(table(many, verbose=True).splitlines()) == number + 4
+    if number > 10:
+        assert shown[11] == f"      and {number - 10} more: dep record-mismatch; -v shows them"
