@@ -70,7 +70,7 @@ def _install(requirements: set[str], environment: Environment, *, create: bool =
         advice = (
             "with --offline, wheels of them must be in a directory of --find-links"
             if environment.settings.offline
-            else "are they on an index that can be reached?"
+            else "have them on an index that can be reached"
         )
         wanted = ", ".join(sorted(requirements))
         what = f"what it is built with cannot be installed ({wanted}): {failure}"
