@@ -31,6 +31,10 @@ _KINDS = {
 }
 
 
+#: What to do about a lock that uv would not have written.
+ANEW = "run 'uv lock' to write the lock anew"
+
+
 class Malformed(Exception):  # noqa: N818 - never leaves this package
     """A value that is not what the schema says, and the key path to it."""
 

@@ -16,6 +16,7 @@ from repackage.lock._declarations import (
 )
 from repackage.lock._edges import EdgeReader
 from repackage.lock._fields import (
+    ANEW,
     Malformed,
     Table,
     converted,
@@ -92,7 +93,8 @@ class PackageReader:
             return package
 
     def _note(self, error: Malformed) -> None:
-        self.problems.add(error.what, where=f"{self.path}: {error.key}", advice=error.advice)
+        where = f"{self.path}: {error.key}"
+        self.problems.add(error.what, where=where, advice=error.advice or ANEW)
 
     def _refuse_twins(self, by_name: ByName) -> None:
         """Refuse two packages of one name, version and source."""
@@ -102,7 +104,7 @@ class PackageReader:
                     self.problems.add(
                         f"{package.name!r} is there twice with one version and source",
                         where=f"{self.path}: {package.key}",
-                        advice="run 'uv lock' to write the lock anew",
+                        advice=ANEW,
                     )
 
     def _bare(self, number: int, table: Table) -> LockedPackage:

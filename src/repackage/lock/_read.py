@@ -13,6 +13,7 @@ import tomli
 from repackage.errors import LockError
 from repackage.lock._declarations import DeclarationReader, read_conflicts
 from repackage.lock._fields import (
+    ANEW,
     Malformed,
     Table,
     converted,
@@ -37,7 +38,10 @@ if TYPE_CHECKING:
 
     from repackage.lock._model import LockedPackage
 
-_ANEW = "run 'uv lock' to write the lock anew"
+#: Names that uv gives its locks: of projects, and of scripts.
+_OF_UV = re.compile(r"uv\.lock|.*\.py\.lock")
+_ELSE = "only uv.lock and pylock.toml are read: lock with uv, or export a pylock.toml"
+_CONFLICT = re.compile(rb"^<{7} ", re.MULTILINE)
 _LIBC = frozenset({"glibc", "musl"})
 #: Revisions are unsigned and of 32 bits.
 _LATEST_REVISION = 2**32 - 1
@@ -50,7 +54,9 @@ def read_lock(path: Path) -> Lock:
         data = path.read_bytes()
     except OSError as error:
         raise LockError.of(
-            f"cannot be read: {error.strerror or error}", where=str(path)
+            f"cannot be read: {error.strerror or error}",
+            where=str(path),
+            advice="name the file of a lock, not its directory" if path.is_dir() else "",
         ) from error
     table = _parse(data, path)
     digest = hashlib.sha256(data).hexdigest()
@@ -62,7 +68,7 @@ def read_lock(path: Path) -> Lock:
         return _read(table, path, digest)
     except Malformed as error:
         raise LockError.of(
-            error.what, where=f"{path}: {error.key}", advice=error.advice or _ANEW
+            error.what, where=f"{path}: {error.key}", advice=error.advice or _remedy(path)
         ) from error
 
 
@@ -84,16 +90,28 @@ def _parse(data: bytes, path: Path) -> Table:
         line = data.count(b"\n", 0, error.start) + 1
         raise LockError.of("not UTF-8", where=f"{path}: line {line}") from error
     except tomli.TOMLDecodeError as error:
-        where = str(path)
-        advice = "" if PYLOCK.fullmatch(path.name) else _ANEW
+        where, advice = str(path), _remedy(path)
+        if _CONFLICT.search(data):
+            advice = "resolve the merge conflict in it: take either side, and lock"
         message = str(error)
         if found := _AT.match(message):
             message, where = found[1], f"{path}: {found[2]}"
         raise LockError.of(f"not TOML: {message}", where=where, advice=advice) from error
     except ValueError as error:  # an integer of thousands of digits
-        raise LockError.of("not TOML: a number is too large", where=str(path)) from error
+        raise LockError.of(
+            "not TOML: a number is too large", where=str(path), advice=_remedy(path)
+        ) from error
     except RecursionError as error:
-        raise LockError.of("not TOML: nested too deeply", where=str(path)) from error
+        raise LockError.of(
+            "not TOML: nested too deeply", where=str(path), advice=_remedy(path)
+        ) from error
+
+
+def _remedy(path: Path) -> str:
+    """Say what to do about a file that is not as locks are: it may be one of another kind."""
+    if PYLOCK.fullmatch(path.name):
+        return "lock, or export the lock, anew with the tool that made it"
+    return ANEW if _OF_UV.fullmatch(path.name) else _ELSE
 
 
 def _read(table: Table, path: Path, sha256: str) -> Lock:

@@ -140,9 +140,12 @@ class Constrained:
         if len(fitting) == 1:
             return fitting[0]
         versions = ", ".join(str(package.id.version or "?") for package in locked)
-        what = "more than one version fits" if fitting else "no locked version fits"
+        what = (
+            f"{'more than one' if fitting else 'no locked'} version fits (locked: {versions})"
+        )
         self.problems.add(
-            f"the wheel requires {str(requirement)!r}: {what} (locked: {versions or 'none'})",
+            f"the wheel requires {str(requirement)!r}:"
+            f" {what if locked else 'the lock has nothing of that name'}",
             where=str(self.lock.path),
             advice=f"lock {self.wheel.name} together with its requirements",
         )

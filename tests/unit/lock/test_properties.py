@@ -29,6 +29,12 @@ WHOLE = (
 )
 
 
+@pytest.fixture(scope="module")
+def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A place for locks that no other test is below: they look for locks above them."""
+    return tmp_path_factory.mktemp("locks")
+
+
 def test_the_same_toml_in_another_layout_is_the_same_lock(tmp_path: Path) -> None:
     again = dump(tomli.loads(WHOLE))
 
@@ -64,23 +70,20 @@ def test_the_order_of_packages_changes_nothing_but_where_they_stand(tmp_path: Pa
     key=st.from_regex(r"x-[a-z]{1,8}", fullmatch=True),
     value=st.one_of(st.integers(0, 9), st.text("ab", max_size=3), st.lists(st.booleans())),
 )
-def test_unknown_keys_change_nothing(
-    key: str, value: object, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    tmp_path = tmp_path_factory.getbasetemp()
+def test_unknown_keys_change_nothing(key: str, value: object, directory: Path) -> None:
     table = tomli.loads(WHOLE)
     for place in (table, table["manifest"], *table["package"], *table["package"][1]["wheels"]):
         place[key] = value
     table["package"][0]["dependencies"][0][key] = value
 
-    assert read(dump(table), tmp_path).packages == read(WHOLE, tmp_path).packages
+    assert read(dump(table), directory).packages == read(WHOLE, directory).packages
 
 
 @given(data=st.binary(max_size=200))
 def test_whatever_is_in_the_file_there_is_a_lock_or_a_lock_error(
-    data: bytes, tmp_path_factory: pytest.TempPathFactory
+    data: bytes, directory: Path
 ) -> None:
-    path = tmp_path_factory.getbasetemp() / "uv.lock"
+    path = directory / "uv.lock"
     path.write_bytes(data)
 
     with pytest.raises(LockError):
@@ -119,14 +122,13 @@ PACKAGE_KEYS = [
 
 @given(key=st.sampled_from(KEYS), inner=st.sampled_from(PACKAGE_KEYS), value=JSON)
 def test_whatever_stands_at_a_key_there_is_a_lock_or_a_lock_error(
-    key: str, inner: str, value: object, tmp_path_factory: pytest.TempPathFactory
+    key: str, inner: str, value: object, directory: Path
 ) -> None:
-    tmp_path = tmp_path_factory.getbasetemp()
     table = tomli.loads(WHOLE)
     table["package"][0][inner] = value
     with suppress(LockError):
-        read(dump(table), tmp_path)
+        read(dump(table), directory)
 
     table[key] = value
     with suppress(LockError):
-        read(dump(table), tmp_path)
+        read(dump(table), directory)

@@ -59,7 +59,7 @@ def test_everything_that_the_lock_cannot_answer_is_reported_at_once(locks: Locks
 
     old, missing, extra = (problem.what for problem in caught.value.problems)
     assert old == "the wheel requires 'a>=2': no locked version fits (locked: 1.5)"
-    assert missing == "the wheel requires 'missing': no locked version fits (locked: none)"
+    assert missing == "the wheel requires 'missing': the lock has nothing of that name"
     assert extra == "'c[f]' asks for an extra that the lock does not have"
 
 
