@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _PROBE = """\
 import json, platform, sys, sysconfig
 print(json.dumps({
+    "executable": sys.executable,
     "implementation": sys.implementation.name,
     "version": list(sys.version_info[:3]),
     "free_threaded": bool(sysconfig.get_config_var("Py_GIL_DISABLED")),
@@ -38,6 +39,7 @@ class Interpreter:
     """A Python of this machine."""
 
     path: str
+    """Of the program itself: what is found may be a shim that goes by the environment."""
     implementation: str
     version: tuple[int, int, int]
     free_threaded: bool
@@ -112,7 +114,7 @@ def probed(path: str) -> Interpreter | None:
         )
         facts = json.loads(done.stdout)
         return Interpreter(
-            path=path,
+            path=facts["executable"],
             implementation=facts["implementation"],
             version=tuple(facts["version"]),
             free_threaded=facts["free_threaded"],

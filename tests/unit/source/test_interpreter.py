@@ -35,7 +35,8 @@ def test_one_on_the_path_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     program = tmp_path / "python3.99"
     program.write_text(
         "#!/bin/sh\necho '"
-        '{"implementation": "cpython", "version": [3, 99, 0], "free_threaded": false,'
+        f'{{"executable": "{program}", '
+        '"implementation": "cpython", "version": [3, 99, 0], "free_threaded": false,'
         ' "platform": "linux-x86_64", "libc": ["glibc", "2.31"], "soabi": ""}'
         "'\n"
     )
@@ -46,6 +47,17 @@ def test_one_on_the_path_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert interpreter_for(Python(major=3, minor=99)).path == str(program)
     assert interpreter_for(Python(major=3, minor=98)).path == sys.executable
     interpreter_for.cache_clear()
+
+
+def test_a_shim_is_asked_once_and_what_it_starts_is_taken(tmp_path: Path) -> None:
+    shim = tmp_path / "python"
+    shim.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+    shim.chmod(0o755)
+
+    found = probed(str(shim))
+
+    assert found is not None
+    assert found.path == sys.executable
 
 
 @pytest.mark.parametrize("text", ["exit 1", "echo", "echo '{}'", "echo '[]'"])

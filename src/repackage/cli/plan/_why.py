@@ -133,7 +133,9 @@ def _print_reasons(answer: Answer, planned: Planned) -> None:
     for reason in dict.fromkeys(each.reason for each in edges):
         click.echo(f"  {visible(reason)}")
     if not edges and answer.name in planned.lock.members:
-        click.echo(f"  another member of the workspace, which {planned.wheel.name} does not need")
+        click.echo(
+            f"  another member of the workspace, which {planned.wheel.name} does not need"
+        )
     elif not edges:
         click.echo("  nothing in the lock requires it")
 
