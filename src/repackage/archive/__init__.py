@@ -15,6 +15,7 @@ An exception leaves the archive unfinished: the core removes the scratch file.
 from repackage.archive._ar import ArWriter
 from repackage.archive._codec import (
     CODECS,
+    DEFAULT_LEVELS,
     LEVELS,
     Codec,
     codec_versions,
@@ -30,6 +31,7 @@ from repackage.archive._tar import TarWriter
 
 __all__ = [
     "CODECS",
+    "DEFAULT_LEVELS",
     "LEVELS",
     "ArWriter",
     "Claim",

@@ -32,7 +32,8 @@ LEVELS: Final[Mapping[Codec, range]] = {
     "xz": range(10),
     "zst": range(1, 20),
 }
-_DEFAULT_LEVELS: Final[Mapping[Codec, int]] = {"none": 0, "gz": 6, "xz": 6, "zst": 3}
+#: The level of each codec that is taken if none is asked for.
+DEFAULT_LEVELS: Final[Mapping[Codec, int]] = {"none": 0, "gz": 6, "xz": 6, "zst": 3}
 
 _MAGIC: Final[Mapping[bytes, Codec]] = {
     b"\x1f\x8b": "gz",
@@ -69,7 +70,7 @@ def compressor(
 
 def _level(codec: Codec, level: int | None) -> int:
     if level is None:
-        return _DEFAULT_LEVELS[codec]
+        return DEFAULT_LEVELS[codec]
     if level not in LEVELS[codec]:
         levels = LEVELS[codec]
         advice = f"{levels[0]} to {levels[-1]}" if levels else "there is none to choose"
