@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
+from repackage.elf import Machine, machine_of
 from repackage.errors import FormatError, Problems, did_you_mean
 from repackage.lock import LockedFile
 from repackage.target import Glibc
@@ -18,13 +19,10 @@ if TYPE_CHECKING:
     from packaging.tags import Tag
 
     from repackage.closure import Closure
+    from repackage.elf import Elf
     from repackage.format import Plan
     from repackage.target import Target
-    from repackage_formats.deb._elf import Elf
     from repackage_formats.deb._options import Options
-
-#: Machines that no operating system runs on: programs for a kernel or a GPU, as data.
-_COPROCESSORS = frozenset({"EM_NONE", "EM_BPF", "EM_CUDA", "EM_AMDGPU", "EM_INTELGT", "EM_VE"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,23 +30,10 @@ class Architecture:
     """One of Debian's architectures, and how its files are recognised."""
 
     name: str
-    machine: str
-    bits: int
-    little_endian: bool
-    flags: tuple[int, int]
-
-    def runs(self, elf: Elf) -> bool:
-        """Whether a file is for this architecture."""
-        mask, value = self.flags
-        return (
-            elf.machine == self.machine
-            and elf.bits == self.bits
-            and elf.little_endian == self.little_endian
-            and elf.flags & mask == value
-        )
+    machine: Machine
 
 
-def machine_of(target: Target) -> Architecture:
+def architecture_of(target: Target) -> Architecture:
     """Find Debian's name for the machine of a target; musl, macOS, Windows are refused."""
     if not isinstance(target.system, Glibc):
         raise FormatError.of(
@@ -56,20 +41,13 @@ def machine_of(target: Target) -> Architecture:
             advice="a deb needs a Debian or Ubuntu target, or a manylinux platform",
         )
     known = profile("architectures")
-    if target.arch not in known:
+    machine = machine_of(target.arch)
+    if target.arch not in known or machine is None:
         raise FormatError.of(
             f"Debian has no architecture for {target.arch!r}",
             advice=did_you_mean(target.arch, known),
         )
-    facts = known[target.arch]
-    mask, value = facts.get("flags", (0, 0))
-    return Architecture(
-        name=facts["debian"],
-        machine=facts["machine"],
-        bits=facts["bits"],
-        little_endian=facts["little_endian"],
-        flags=(mask, value),
-    )
+    return Architecture(name=known[target.arch]["debian"], machine=machine)
 
 
 def architecture(plan: Plan[Options]) -> str:
@@ -79,7 +57,7 @@ def architecture(plan: Plan[Options]) -> str:
     machine, else the target's. A distribution of which no wheel's name is known yet (it
     comes from a source tree or an sdist) is taken for pure; :func:`check` tells if it was not.
     """
-    machine = machine_of(plan.target)
+    machine = architecture_of(plan.target)
     if plan.options.architecture:
         return plan.options.architecture
     pure = all(tag.platform == "any" for tag in _tags(plan.closure))
@@ -98,19 +76,17 @@ def _tags(closure: Closure) -> Iterator[Tag]:
 
 def check(plan: Plan[Options], elves: Iterable[Elf]) -> None:
     """Compare what the wheels' names claim with what their files are (policy 5.6.8)."""
-    machine = machine_of(plan.target)
+    machine = architecture_of(plan.target)
     chosen = architecture(plan)
     problems = Problems()
     for elf in elves:
-        if not _matters(elf):
-            continue
-        if not machine.runs(elf):
+        if machine.machine.is_foreign(elf):
             problems.add(
                 f"the file is for {_machine(elf)}, not for {machine.name}",
                 where=elf.path,
                 advice=f"choose another wheel, or list it: foreign = [{elf.path!r}]",
             )
-        elif chosen == "all":
+        elif chosen == "all" and machine.machine.is_native(elf):
             problems.add(
                 f"a package for all architectures holds machine code for {machine.name}",
                 where=elf.path,
@@ -125,14 +101,10 @@ def check(plan: Plan[Options], elves: Iterable[Elf]) -> None:
     problems.raise_if_any(FormatError)
 
 
-def _matters(elf: Elf) -> bool:
-    return elf.runs and elf.machine not in _COPROCESSORS
-
-
 def native(plan: Plan[Options], elves: Iterable[Elf]) -> tuple[Elf, ...]:
     """Keep the files that this machine will load."""
-    machine = machine_of(plan.target)
-    return tuple(elf for elf in elves if _matters(elf) and machine.runs(elf))
+    machine = architecture_of(plan.target).machine
+    return tuple(elf for elf in elves if machine.is_native(elf))
 
 
 def _machine(elf: Elf) -> str:

@@ -6,7 +6,7 @@ import textwrap
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
-from repackage_formats.deb._text import one_line
+from repackage.text import one_line
 
 if TYPE_CHECKING:
     from repackage.format import Plan

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from repackage.errors import FormatError
+from repackage.text import is_contact, is_url, one_line
 from repackage.tree import File, Symlink
 from repackage_formats.deb._architecture import architecture
 from repackage_formats.deb._description import description, folded
 from repackage_formats.deb._relations import interpreter_packages, normalised
-from repackage_formats.deb._text import is_contact, is_url, one_line
 from repackage_formats.deb._validation import PACKAGE
 from repackage_formats.deb._version import default_revision, full_version, without_epoch
 

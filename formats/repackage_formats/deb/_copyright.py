@@ -8,11 +8,11 @@ from datetime import datetime, timezone
 from email.utils import getaddresses
 from typing import TYPE_CHECKING, Final
 
+from repackage.installed import Distribution, distributions
+from repackage.text import is_url, one_line, plain_lines
 from repackage.tree import read_file
 from repackage_formats.deb._description import folded
-from repackage_formats.deb._distributions import Distribution, distributions
 from repackage_formats.deb._licenses import common_texts, license_name
-from repackage_formats.deb._text import is_url, one_line, plain_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

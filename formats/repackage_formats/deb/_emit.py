@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from repackage.archive import ArWriter, TarWriter, compressor
+from repackage.elf import scan_all
 from repackage.errors import FormatError, Problems
 from repackage.tree import Directory, File, Tree, inline_file, parents
 from repackage_formats.deb._architecture import check, native
@@ -15,7 +16,6 @@ from repackage_formats.deb._copyright import copyright_file
 from repackage_formats.deb._gzip import gzipped
 from repackage_formats.deb._libraries import dependencies, provided
 from repackage_formats.deb._lintian import overrides
-from repackage_formats.deb._magic import starts_like_elf
 from repackage_formats.deb._manual import manual_pages
 from repackage_formats.deb._scripts import scripts
 
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from repackage.elf import Elf
     from repackage.format import Plan
     from repackage.tree import Entry
-    from repackage_formats.deb._elf import Elf
     from repackage_formats.deb._options import Options
 
 #: deb(5): the version of the format.
@@ -67,7 +67,7 @@ def contents(plan: Plan[Options], tree: Tree) -> Contents:
     """Decide every file of both members, or say all that is in the way."""
     _check_compression(plan)
     _check_paths(tree)
-    elves = _machine_code(tree, skipped=plan.options.foreign)
+    elves = scan_all(tree.files, skipped=plan.options.foreign)
     check(plan, elves)
     ours = native(plan, elves)
     libraries = dependencies(
@@ -92,15 +92,6 @@ def contents(plan: Plan[Options], tree: Tree) -> Contents:
             for name, data in sorted({**files, **programs}.items())
         ),
     )
-
-
-def _machine_code(tree: Tree, *, skipped: tuple[str, ...]) -> tuple[Elf, ...]:
-    candidates = [file for file in tree.files if starts_like_elf(file)]
-    if not candidates:
-        return ()
-    from repackage_formats.deb._elf import scan  # pyelftools, where ELF is
-
-    return scan(candidates, skipped=skipped)
 
 
 def _documented(

@@ -6,8 +6,8 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
+from repackage.elf import first_bytes, starts_like_elf
 from repackage.tree import File, read_file
-from repackage_formats.deb._magic import first_bytes, starts_like_elf
 from repackage_formats.deb._profiles import profile
 
 if TYPE_CHECKING:

@@ -19,9 +19,9 @@ from repackage_formats.deb._version import sort_key
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from repackage.elf import Elf
     from repackage.target import System
     from repackage.tree import Tree
-    from repackage_formats.deb._elf import Elf
 
 _NODE_NUMBER = re.compile(r"[0-9]+(\.[0-9]+)*")
 _MAP = "libraries = {{ {soname!r} = 'its-package' }}, or '' if it need not be there"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from repackage.text import one_line
 from repackage_formats.deb._profiles import profile
-from repackage_formats.deb._text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

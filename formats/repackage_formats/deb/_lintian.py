@@ -9,8 +9,8 @@ from repackage.tree import Symlink
 from repackage_formats.deb._findings import findings
 
 if TYPE_CHECKING:
+    from repackage.elf import Elf
     from repackage.tree import Tree
-    from repackage_formats.deb._elf import Elf
 
 _SHARED: Final = re.compile(r"(.+/)?[^/]+\.so(\.[0-9.]+)?")
 _LANGUAGE: Final = re.compile(r"usr/bin/[^/]+\.(sh|py|pl|rb|php|bash)")

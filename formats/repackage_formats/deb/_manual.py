@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from repackage.text import is_url, one_line
 from repackage_formats.deb._description import description
 from repackage_formats.deb._gzip import gzipped
-from repackage_formats.deb._text import is_url, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from repackage.errors import ConfigError, Problems, did_you_mean
+from repackage.text import is_contact, is_plain, is_url
 from repackage_formats.deb._profiles import profile
 from repackage_formats.deb._relations import relation_problem
-from repackage_formats.deb._text import is_contact, is_plain, is_url
 from repackage_formats.deb._version import REVISION
 
 if TYPE_CHECKING:

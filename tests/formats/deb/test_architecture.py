@@ -10,8 +10,8 @@ from repackage.lock import LockedFile
 from repackage.target import MacOS, Musl, Windows, distribution_target
 from repackage_formats import deb
 from repackage_formats.deb._emit import contents
+from tests.elves import AARCH64, BPF, RELOCATABLE, make_elf
 from tests.formats.deb.debs import compiled, planned, with_files
-from tests.formats.deb.elves import AARCH64, BPF, RELOCATABLE, make_elf
 
 
 def test_pure_wheels_make_a_package_for_all() -> None:

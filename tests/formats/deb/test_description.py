@@ -5,10 +5,11 @@ from debian.deb822 import Deb822
 from hypothesis import given
 from hypothesis import strategies as st
 
+from repackage.prose import synopsis
 from repackage.testing import bare_tree
 from repackage_formats import deb
 from repackage_formats.deb._control import Identity, control
-from repackage_formats.deb._description import description, folded, synopsis
+from repackage_formats.deb._description import description, folded
 from tests.formats.deb.debs import described, planned
 
 

@@ -16,8 +16,8 @@ import pytest
 from repackage.testing import EPOCH
 from repackage.tree import inline_file, read_file
 from repackage_formats.deb._emit import contents
+from tests.elves import make_elf
 from tests.formats.deb.debs import SITE, compiled, planned, with_files
-from tests.formats.deb.elves import make_elf
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -4,13 +4,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from repackage.elf import scan
 from repackage.errors import FormatError
 from repackage.target import Glibc
 from repackage.testing import EPOCH, tree_of
 from repackage.tree import Symlink, inline_file
-from repackage_formats.deb._elf import scan
 from repackage_formats.deb._libraries import dependencies, provided
-from tests.formats.deb.elves import make_elf
+from tests.elves import make_elf
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from repackage.elf import scan
 from repackage.testing import EPOCH, tree_of
 from repackage.tree import inline_file
-from repackage_formats.deb._elf import scan
 from repackage_formats.deb._lintian import overrides
-from tests.formats.deb.elves import EXECUTABLE, SHARED, make_elf
+from tests.elves import EXECUTABLE, SHARED, make_elf
 
 
 @pytest.mark.parametrize(

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from repackage.elf import scan, starts_like_elf
 from repackage.target import Glibc
 from repackage.testing import EPOCH, tree_of
 from repackage.tree import inline_file
-from repackage_formats.deb._elf import scan
 from repackage_formats.deb._libraries import dependencies, provided
-from repackage_formats.deb._magic import starts_like_elf
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,13 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from repackage.elf import _scan, scan, starts_like_elf
 from repackage.errors import FormatError
 from repackage.testing import EPOCH, zipped_file
 from repackage.tree import Digests, File, Mapped, OnDisk, Zipped, inline_file
-from repackage_formats.deb import _elf
-from repackage_formats.deb._elf import scan
-from repackage_formats.deb._magic import starts_like_elf
-from tests.formats.deb.elves import AARCH64, RELOCATABLE, make_elf
+from tests.elves import AARCH64, RELOCATABLE, make_elf
 
 
 def file_of(data: bytes, path: str = "lib/a.so") -> File:
@@ -92,7 +90,7 @@ def test_a_forged_file_ends_in_an_answer_or_in_our_error(at: int, junk: bytes) -
 
 
 def test_a_big_file_does_not_go_through_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_elf, "_IN_MEMORY", 10)
+    monkeypatch.setattr(_scan, "_IN_MEMORY", 10)
     (elf,) = scan([file_of(make_elf(needed=["libc.so.6"]))])
 
     assert elf.needed == ("libc.so.6",)

@@ -1,4 +1,4 @@
-"""Text from strangers, on its way into files that have a syntax (deb822(5))."""
+"""Text from strangers, on its way into files that have a syntax."""
 
 from __future__ import annotations
 

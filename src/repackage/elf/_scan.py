@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import struct
 import tempfile
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from itertools import islice
 from typing import IO, TYPE_CHECKING, Any
@@ -19,6 +18,7 @@ from elftools.construct import ConstructError
 from elftools.elf.dynamic import DynamicSegment
 from elftools.elf.elffile import ELFFile
 
+from repackage.elf._model import Elf
 from repackage.errors import FormatError, Problems
 from repackage.tree import open_file, read_file
 
@@ -43,33 +43,6 @@ _FORGED = (
     TypeError,
     ValueError,
 )
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Elf:
-    """What one ELF file is, and what it needs."""
-
-    path: str
-    machine: str
-    """As ``elf.h`` names it: ``EM_X86_64``."""
-    bits: int
-    little_endian: bool
-    flags: int
-    """``e_flags``: the float ABI on ARM, the ABI on MIPS."""
-    runs: bool
-    """A program or a shared library, not an object file."""
-    dynamic: bool
-    soname: str = ""
-    needed: tuple[str, ...] = ()
-    versions: tuple[tuple[str, str], ...] = ()
-    """(library, version node): ``("libc.so.6", "GLIBC_2.17")``."""
-    search_paths: tuple[str, ...] = ()
-    """RPATH and RUNPATH, split."""
-    unstripped: bool = False
-    fixed: bool = False
-    """A program that must be loaded at one address: not position-independent."""
-    relro: bool = True
-    """Relocations are read-only once the linker has done them."""
 
 
 def scan(files: Iterable[File], *, skipped: tuple[str, ...] = ()) -> tuple[Elf, ...]:
@@ -140,6 +113,7 @@ def _dynamic(elf: ELFFile, segment: DynamicSegment) -> dict[str, Any]:
     search: list[str] = []
     found: dict[str, Any] = {"dynamic": True}
     numbers: dict[str, int] = {}
+    hashes: set[str] = set()
     tag: Any  # its attributes depend on its kind
     for tag in islice(segment.iter_tags(), _SANE):
         match tag.entry.d_tag:
@@ -151,12 +125,15 @@ def _dynamic(elf: ELFFile, segment: DynamicSegment) -> dict[str, Any]:
                 search += tag.rpath.split(":")
             case "DT_RUNPATH":
                 search += tag.runpath.split(":")
+            case "DT_HASH" | "DT_GNU_HASH" as name:
+                hashes.add(name)
             case "DT_VERNEED" | "DT_VERNEEDNUM" as name:
                 numbers[name] = tag.entry.d_val
             case _:
                 pass
     found["needed"] = tuple(needed)
     found["search_paths"] = tuple(search)
+    found["only_gnu_hash"] = hashes == {"DT_GNU_HASH"}
     if "DT_VERNEED" in numbers:
         offset = next(elf.address_offsets(numbers["DT_VERNEED"]))
         count = min(numbers.get("DT_VERNEEDNUM", 0), _SANE)

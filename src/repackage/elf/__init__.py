@@ -1,0 +1,39 @@
+"""Machine code in a tree: which files are ELF, what for, and what they need.
+
+Nothing of it is ever run. pyelftools is imported where there is a file to read with it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from repackage.elf._machine import Machine, machine_of
+from repackage.elf._magic import first_bytes, starts_like_elf
+from repackage.elf._model import Elf
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from repackage.tree import File
+
+__all__ = ["Elf", "Machine", "first_bytes", "machine_of", "scan", "scan_all", "starts_like_elf"]
+
+
+def scan_all(files: Iterable[File], *, skipped: tuple[str, ...] = ()) -> tuple[Elf, ...]:
+    """Find and read the ELF files among files of any kind, as :func:`scan` does."""
+    candidates = [file for file in files if starts_like_elf(file)]
+    return scan(candidates, skipped=skipped) if candidates else ()
+
+
+def scan(files: Iterable[File], *, skipped: tuple[str, ...] = ()) -> tuple[Elf, ...]:
+    """Read files that begin like ELF, but those whose paths match a pattern.
+
+    A file that only begins like one has no header, so nothing can run it, and it needs
+    nothing. A damaged one is refused: what it needs cannot be known.
+
+    Raises:
+        FormatError: With every damaged file.
+    """
+    from repackage.elf._scan import scan as read  # pyelftools, where ELF is
+
+    return read(files, skipped=skipped)
