@@ -21,8 +21,8 @@ def read(artifact: Path) -> Iterator[Entry]:
 
 
 def describe(artifact: Path) -> dict[str, str]:
-    """Return the tags of an rpm's header that say what it is."""
-    from repackage_formats.rpm._read import read_facts  # slow to import
+    """Return the tags of an rpm's header that say what it is, and its relations."""
+    from repackage_formats.rpm._describe import read_facts  # slow to import
 
     return read_facts(artifact)
 

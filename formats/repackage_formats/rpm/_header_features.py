@@ -66,7 +66,9 @@ def _of_relations(facts: Facts) -> Iterator[tuple[str, str]]:
 
 def _of_scripts(facts: Facts) -> Iterator[tuple[str, str]]:
     programs = [
-        script.program for script in (*facts.scriptlets, *facts.triggers, *facts.file_triggers)
+        *(scriptlet.program for scriptlet in facts.scriptlets),
+        *(trigger.program for trigger in facts.triggers),
+        *(trigger.program for trigger in facts.file_triggers),
     ]
     if any(program[0] == "<lua>" for program in programs):
         yield "BuiltinLuaScripts", "4.2.2-1"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 
 from repackage.archive import Claim, Intake
 from repackage.errors import InputError
-from repackage.tree import Directory, File, Symlink
+from repackage.tree import Directory, File, Symlink, parents
 from repackage_formats.rpm._files import Listed, listed_files
 from repackage_formats.rpm._header import read_header
 from repackage_formats.rpm._payload import find, opened_payload
@@ -21,48 +21,29 @@ if TYPE_CHECKING:
     from repackage.tree import Entry
     from repackage_formats.rpm._header import Header
 
-#: What ``describe`` tells: a word for a tag, and rpmfile's name of it.
-_TOLD = {
-    "Name": "name",
-    "Version": "version",
-    "Release": "release",
-    "Architecture": "arch",
-    "Summary": "summary",
-    "License": "copyright",
-    "Group": "group",
-    "Vendor": "vendor",
-    "Packager": "packager",
-    "URL": "url",
-    "Source RPM": "sourcerpm",
-    "Build Host": "buildhost",
-    "Compressor": "archive_compression",
-    "Description": "description",
-}
 #: Length of a hexadecimal digest: which one it is.
 _SHA256, _MD5 = 64, 32
-
-
-def read_facts(artifact: Path) -> dict[str, str]:
-    """Return the tags that say what a package is, and what it requires."""
-    header = read_header(artifact)
-    facts = {word: header.text(name) for word, name in _TOLD.items()}
-    requires = dict.fromkeys(header.texts("requirename"))
-    facts["Requires"] = ", ".join(each for each in requires if not each.startswith("rpmlib("))
-    return {word: value for word, value in facts.items() if value}
 
 
 def read_entries(artifact: Path) -> Iterator[Entry]:
     """Yield what an rpm installs, in the order of its header; ghosts and devices are left out.
 
-    Refused: a payload without a file that the header lists, or with another content.
+    Directories above its files that it does not own are made by rpm, if they are not there:
+    they are yielded, too, with no date. Refused: a payload without a file that the header
+    lists, or with another content.
     """
     header = read_header(artifact)
     listed = listed_files(header)
     files = _contents(artifact, header, listed)
     by_inode = {listed[number].inode: file for number, file in files.items()}
+    known = {one.path for one in listed}
     for number, one in enumerate(listed):
         if one.absent:
             continue
+        for above in parents(one.path):
+            if above not in known:
+                known.add(above)
+                yield Directory(path=above, mtime=0)
         if stat.S_ISDIR(one.mode):
             yield Directory(path=one.path, mtime=one.mtime)
         elif stat.S_ISLNK(one.mode):

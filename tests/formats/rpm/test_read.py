@@ -17,7 +17,7 @@ from repackage.archive import compressor
 from repackage.errors import InputError
 from repackage.tree import Directory, File, Packed, Symlink, read_file
 from repackage_formats import rpm
-from tests.formats.rpm.rpms import INT32, STRINGS, Listed, Rpm, newc
+from tests.formats.rpm.rpms import INT32, STRING, STRINGS, Listed, Rpm, newc
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,8 +50,9 @@ def test_what_the_header_lists_is_read(
     tmp_path: Path, *, stripped: bool, long_sizes: bool
 ) -> None:
     made = Rpm(files=FILES, stripped=stripped, long_sizes=long_sizes)
-    directory, a, b, link, empty, tool = read(tmp_path, made.encode())
+    usr, lib, directory, a, b, link, empty, tool = read(tmp_path, made.encode())
 
+    assert (usr, lib) == (Directory(path="usr", mtime=0), Directory(path="usr/lib", mtime=0))
     assert directory == Directory(path="usr/lib/demo", mtime=1000)
     assert isinstance(a, File)
     assert isinstance(b, File)
@@ -86,7 +87,7 @@ def test_every_compressor_of_payloads_is_read(tmp_path: Path, codec: str) -> Non
     made.tags = {1125: (6, codec)} if codec != "none" else {}
     made.without = (1125,) if codec == "none" else ()
 
-    assert len(read(tmp_path, made.encode(payload=payload))) == 6
+    assert len(read(tmp_path, made.encode(payload=payload))) == 8
 
 
 def test_large_contents_are_found_when_they_are_asked_for(tmp_path: Path) -> None:
@@ -109,7 +110,16 @@ def test_a_package_without_files_is_empty(tmp_path: Path) -> None:
 def test_a_package_says_what_it_is(tmp_path: Path) -> None:
     path = tmp_path / "demo.rpm"
     requires: dict[int, tuple[int, str | tuple[int, ...] | list[str]]] = {
-        1049: (STRINGS, ["python(abi)", "rpmlib(PayloadIsZstd)", "python(abi)"])
+        1003: (INT32, (1,)),
+        1006: (INT32, (1_715_947_200,)),
+        1009: (INT32, (4711,)),
+        1048: (INT32, (8, 0x0100000A, 0, 8, 2)),
+        1049: (
+            STRINGS,
+            ["python(abi)", "rpmlib(PayloadIsZstd)", "/bin/sh", "python(abi)", "other"],
+        ),
+        1050: (STRINGS, ["3.11", "5.4.18-1", "", "3.11", "2:1"]),
+        1086: (STRING, "/bin/sh"),
     }
     path.write_bytes(Rpm(files=FILES, tags=requires).encode())
 
@@ -121,7 +131,12 @@ def test_a_package_says_what_it_is(tmp_path: Path) -> None:
         "Architecture": "x86_64",
         "Summary": "A demo",
         "Compressor": "gzip",
-        "Requires": "python(abi)",
+        "Epoch": "1",
+        "Size": "4711",
+        "Build Date": "2024-05-17T12:00:00+00:00",
+        "Requires": "python(abi) = 3.11, /bin/sh, other < 2:1",
+        "Features of rpm": "PayloadIsZstd 5.4.18-1",
+        "Scriptlets": "post",
     }
 
 
