@@ -1,0 +1,67 @@
+"""What the rpm of a target can do, and what its packages are called."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal, cast
+
+from repackage_formats.rpm._profiles import profile
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from repackage.target import Target
+
+Compression = Literal["gzip", "xz", "zstd", "none"]
+
+#: The rpm that a feature came with (rpm's release notes; rpmlib(7)).
+_SINCE: Final[Mapping[str, tuple[int, ...]]] = {
+    "weak dependencies": (4, 12),
+    "rich dependencies": (4, 14),  # 4.13 has them without "with"
+    "file triggers": (4, 13),
+    "carets in versions": (4, 15),
+    "untransaction scriptlets": (4, 19),
+}
+Feature = Literal[
+    "weak dependencies",
+    "rich dependencies",
+    "file triggers",
+    "carets in versions",
+    "untransaction scriptlets",
+]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rpm:
+    """The rpm that a target comes with."""
+
+    version: str
+    """``4.16.1``."""
+    zstd: bool
+    compression: Compression
+    """Of payloads, unless another is asked for."""
+    dist: str
+    """What releases end in: ``.el9``."""
+
+    def can(self, feature: Feature) -> bool:
+        """Whether it knows a feature."""
+        return tuple(map(int, self.version.split("."))) >= _SINCE[feature]
+
+    def reads(self, compression: Compression) -> bool:
+        """Whether it can unpack a payload."""
+        return compression != "zstd" or self.zstd
+
+
+def rpm_of(target: Target) -> Rpm:
+    """Find what is known of a target's rpm; of no particular one, assume what most have."""
+    facts = profile("distributions")
+    found = facts["default"]
+    if target.distribution is not None:
+        releases = facts.get(target.distribution.id, {})
+        found = releases.get(target.distribution.version, found)
+    return Rpm(
+        version=found["rpm"],
+        zstd=found["zstd"],
+        compression=cast("Compression", found["compression"]),
+        dist=found["dist"],
+    )
