@@ -34,8 +34,8 @@ HOME = re.compile(r"(?<![\w.])/(?:home/(?!me/)[a-z]+|root|Users/\w+|work)/")
 #: What a module offers to others: to add is easy, to remove is announced.
 PUBLIC = {
     "repackage.archive": """
-        ArWriter CODECS Claim Codec HardLink Intake LEVELS Located TarWriter Writable
-        codec_versions compressor decompressor detect_codec locate_tar read_layer read_tar
+        ArWriter CODECS Claim Codec DEFAULT_LEVELS HardLink Intake LEVELS Located TarWriter
+        Writable codec_versions compressor decompressor detect_codec locate_tar read_layer read_tar
         tar_end tar_header tar_padding
     """,
     "repackage.build": """
