@@ -1,7 +1,15 @@
-"""The face of everything in an rpm that is no bytes: :func:`facts` is what a writer calls."""
+"""Decide everything of an rpm that is no bytes: :func:`facts` is what the writer calls."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from repackage.elf import scan_all
+from repackage.errors import FormatError, Problems, RepackageError
+from repackage_formats.rpm._architecture import check
+from repackage_formats.rpm._bundled import beside, bundled, contained
+from repackage_formats.rpm._distributions import rpm_of
 from repackage_formats.rpm._facts import (
     Change,
     Facts,
@@ -11,5 +19,178 @@ from repackage_formats.rpm._facts import (
     Slot,
     Trigger,
 )
+from repackage_formats.rpm._identity import Identity
+from repackage_formats.rpm._libraries import library_requires, private_names
+from repackage_formats.rpm._licenses import license_expression
+from repackage_formats.rpm._ownership import CONFIG, file_colors, file_flags, owned
+from repackage_formats.rpm._relations import CONFIG as CONFIG_SENSE
+from repackage_formats.rpm._relations import EQUAL, SLOTS, parse, tidy
+from repackage_formats.rpm._scripts import file_triggers, interpreters, scriptlets, triggers
+from repackage_formats.rpm._suitable import check_rpm
+from repackage_formats.rpm._wording import changelog, description, packager, summary, url
 
-__all__ = ["Change", "Facts", "FileTrigger", "Relation", "Scriptlet", "Slot", "Trigger"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from repackage.elf import Elf
+    from repackage.format import Plan
+    from repackage.target import Target
+    from repackage.tree import Tree
+    from repackage_formats.rpm._options import Options
+
+__all__ = [
+    "Change", "Facts", "FileTrigger", "Identity", "Relation", "Scriptlet", "Slot", "Trigger",
+    "facts",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Found:
+    """What the tree was found to hold."""
+
+    tree: Tree
+    """What is owned of it."""
+    elves: tuple[Elf, ...]
+    libraries: tuple[Relation, ...]
+    bundled: tuple[Relation, ...]
+    license: str
+    flags: dict[str, int]
+    scriptlets: tuple[Scriptlet, ...]
+
+    @property
+    def configures(self) -> bool:
+        """Whether there is a file that an administrator may edit."""
+        return any(flags & CONFIG for flags in self.flags.values())
+
+
+def facts(plan: Plan[Options], tree: Tree) -> Facts:
+    """Decide what the header says, or tell all that is in the way.
+
+    Raises:
+        FormatError: The package cannot be made, or not for this target.
+    """
+    check_rpm(plan)
+    identity = Identity.of(plan)
+    options, package = plan.options, plan.package
+    found = _look(plan, identity, tree)
+    return Facts(
+        name=identity.name,
+        epoch=identity.epoch,
+        version=identity.version,
+        release=identity.release,
+        arch=identity.arch,
+        summary=summary(package, options),
+        description=description(package, options),
+        license=options.license or found.license,
+        group=options.group,
+        url=url(package, options),
+        vendor=options.vendor,
+        packager=packager(package, options),
+        distribution=options.distribution,
+        source_rpm=f"{identity.name}-{identity.version}-{identity.release}.src.rpm",
+        provides=tidy(_provides(plan, identity, found)),
+        requires=tidy(_requires(plan, identity, found)),
+        conflicts=_parsed(options.conflicts),
+        obsoletes=_parsed(options.obsoletes),
+        recommends=_parsed(options.recommends),
+        suggests=_parsed(options.suggests),
+        supplements=_parsed(options.supplements),
+        enhances=_parsed(options.enhances),
+        changelog=changelog(plan, identity),
+        scriptlets=found.scriptlets,
+        triggers=triggers(options),
+        file_triggers=file_triggers(options),
+        tree=found.tree,
+        file_flags=found.flags,
+        file_colors=file_colors(found.elves),
+        compression=options.compression or rpm_of(plan.target).compression,
+    )
+
+
+def _look(plan: Plan[Options], identity: Identity, tree: Tree) -> _Found:
+    """Look into the tree; what is wrong with its files is told with what is wrong beside."""
+    elves = scan_all(tree.files, skipped=plan.options.foreign)
+    native = tuple(elf for elf in elves if identity.machine.machine.is_native(elf))
+    libraries: tuple[Relation, ...] = ()
+    problems = Problems()
+    try:
+        check(identity.arch, identity.machine, elves)
+    except RepackageError as error:
+        problems.extend(error.problems)
+    try:
+        libraries = library_requires(
+            native,
+            private=private_names(tree, elves),
+            libraries=plan.options.libraries,
+            system=plan.target.system,
+        )
+    except RepackageError as error:
+        problems.extend(error.problems)
+    problems.raise_if_any(FormatError)
+    ours = owned(plan, tree)
+    others = beside(contained(tree), site=plan.layout.purelib, root=plan.package.name)
+    stated = (plan.package.metadata, *(each.metadata for each in others))
+    return _Found(
+        tree=ours,
+        elves=native,
+        libraries=libraries,
+        bundled=bundled(inside, site=site, root=plan.package.name),
+        license=license_expression(
+            [each.metadata for each in inside] or [plan.package.metadata]
+        ),
+        flags=file_flags(plan, tree, ours=ours),
+        scriptlets=scriptlets(plan.options),
+    )
+
+
+def _provides(plan: Plan[Options], identity: Identity, found: _Found) -> Iterator[Relation]:
+    """The package itself, what is vendored in it, and what the user says."""
+    yield Relation(name=identity.name, version=identity.evr, flags=EQUAL)
+    if identity.arch != "noarch":
+        name = f"{identity.name}({identity.machine.isa})"
+        yield Relation(name=name, version=identity.evr, flags=EQUAL)
+    yield from _configuration(identity, found)
+    yield from found.bundled
+    yield from _parsed(plan.options.provides)
+
+
+def _requires(plan: Plan[Options], identity: Identity, found: _Found) -> Iterator[Relation]:
+    """The interpreter, shared libraries, what scripts run with, and what the user says."""
+    options = plan.options
+    given = options.interpreter_requires
+    yield from interpreter_requires(plan.target) if given is None else _parsed(given)
+    yield from found.libraries
+    yield from _configuration(identity, found)
+    yield from interpreters(found.scriptlets, [*triggers(options), *file_triggers(options)])
+    if options.bytecode and given is None:  # it compiles in %post
+        yield Relation(name=plan.target.interpreter, flags=SLOTS["post"])
+    yield from _parsed(options.requires)
+    for slot, relations in options.requires_for.items():
+        yield from _parsed(relations, flags=SLOTS[slot])
+
+
+def _configuration(identity: Identity, found: _Found) -> Iterator[Relation]:
+    """``config(name)``, both provided and required: its files are of this very version."""
+    if found.configures:
+        yield Relation(
+            name=f"config({identity.name})", version=identity.evr, flags=EQUAL | CONFIG_SENSE
+        )
+
+
+def interpreter_requires(target: Target) -> tuple[Relation, ...]:
+    """Name what an app layout takes its interpreter from.
+
+    ``bin/python`` of the private prefix links to ``/usr/bin/python3.X``, and modules lie
+    in ``lib/python3.X``: nothing but that minor version will do. Distributions provide
+    ``python(abi)`` for the usual build of CPython only.
+    """
+    path = Relation(name=target.interpreter)
+    python = target.python
+    if python.implementation != "cpython" or python.free_threaded:
+        return (path,)
+    return (path, Relation(name="python(abi)", version=python.release, flags=EQUAL))
+
+
+def _parsed(relations: Iterable[str], *, flags: int = 0) -> tuple[Relation, ...]:
+    """Read relations of the options, which were validated."""
+    return tidy(found for each in relations if (found := parse(each, flags)) is not None)

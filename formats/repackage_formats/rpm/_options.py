@@ -85,10 +85,22 @@ class Options:
     """Packages that this one makes more useful."""
     interpreter_requires: tuple[str, ...] | None = None
     """Relations that bring the interpreter. Default: the target's ``/usr/bin/python3.X`` and ``python(abi)``."""
+    libraries: Mapping[str, str] = field(default_factory=dict)
+    """Relations by the shared libraries (sonames) they stand for; an empty one is not required."""
     foreign: tuple[str, ...] = ()
     """Patterns of paths whose machine code is for other machines, and is shipped as data."""
     prefix: str = ""
     """Where the private prefix lies. Default: ``/usr/lib/`` and the package's name."""
+    config: tuple[str, ...] = ("/etc/*",)
+    """Patterns of absolute paths of files that an administrator may edit: their changes survive upgrades."""
+    documentation: tuple[str, ...] = (
+        "/usr/share/doc/*",
+        "/usr/share/man/*",
+        "/usr/share/info/*",
+    )
+    """Patterns of absolute paths of files that a system may do without (``--nodocs``)."""
+    ghosts: tuple[str, ...] = ()
+    """Absolute paths of files that come to be at run time, and go with the package."""
     bytecode: bool = True
     """Compile modules at installation; the package owns what is compiled, and it goes with it. Without it there is no scriptlet, and bytecode that root's runs leave behind stays."""
     scriptlets: Mapping[str, str] = field(default_factory=dict)
@@ -103,3 +115,9 @@ class Options:
     """Compression level. Default: the codec's own."""
     changelog: str = ""
     """What changed, an item a line. Default: that the package was made."""
+
+    def __post_init__(self) -> None:
+        """Refuse what could not be written, all at once."""
+        from repackage_formats.rpm._validation import validate  # it knows these classes
+
+        validate(self)
