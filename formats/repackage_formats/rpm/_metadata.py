@@ -134,10 +134,8 @@ def _look(plan: Plan[Options], identity: Identity, tree: Tree) -> _Found:
         tree=ours,
         elves=native,
         libraries=libraries,
-        bundled=bundled(inside, site=site, root=plan.package.name),
-        license=license_expression(
-            [each.metadata for each in inside] or [plan.package.metadata]
-        ),
+        bundled=bundled(others),
+        license=license_expression(stated),
         flags=file_flags(plan, tree, ours=ours),
         scriptlets=scriptlets(plan.options),
     )
