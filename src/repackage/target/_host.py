@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from repackage.target._model import Target
 
+#: The version of a distribution without releases: that in ``os-release`` is a date.
+ROLLING = "rolling"
 #: Where os-release(5) says to look, in this order.
 OS_RELEASE = (Path("/etc/os-release"), Path("/usr/lib/os-release"))
 
@@ -56,7 +58,11 @@ def _find(facts: Mapping[str, str]) -> KnownTarget | None:
     version = facts.get("VERSION_ID", "")
     for known in names():
         ours = known.distribution
-        if identity in known.os_ids and ours.version in {version, _major(known, version)}:
+        if identity in known.os_ids and ours.version in {
+            version,
+            _major(known, version),
+            ROLLING,
+        }:
             return known
     ancestors = facts.get("ID_LIKE", "").split()
     codenames = {facts.get(f"{who}_CODENAME", "") for who in ("UBUNTU", "DEBIAN", "VERSION")}

@@ -38,6 +38,10 @@ from repackage.target import (
         ("amazon-2023", 34, "3.9"),
         ("opensuse-leap-15.6", 38, "3.11"),
         ("opensuse-leap-16.0", 40, "3.13"),
+        ("opensuse-tumbleweed", 41, "3.13"),
+        ("sles-15.6", 38, "3.11"),
+        ("sles-15.7", 38, "3.11"),
+        ("sles-16.0", 40, "3.13"),
     ],
 )
 def test_a_distribution_has_its_glibc_and_python(name: str, glibc: int, python: str) -> None:
@@ -166,7 +170,7 @@ def test_every_fact_is_of_the_expected_form() -> None:
         ("debian-21", "did you mean 'debian-1"),
         ("bokworm", "did you mean 'bookworm'"),
         ("ubuntu-25.04", "did you mean 'ubuntu-2"),
-        ("plan9", "known: amazon-2023, debian-11"),
+        ("plan9", "known: amazon-2, amazon-2023, debian-11"),
         ("", "known: "),
         ("debian-12-x86_64-x86_64", "unknown target"),
     ],

@@ -29,6 +29,13 @@ def host(tmp_path: Path, text: str, machine: str = "x86_64") -> str:
         ("ID=eurolinux\nID_LIKE='rhel fedora centos'\nVERSION_ID=8.10\n", "el8"),
         ("ID=fedora\nVERSION_ID=42\n", "fedora-42"),
         ('ID="amzn"\nID_LIKE="fedora"\nVERSION_ID="2023"\n', "amazon-2023"),
+        ('ID="amzn"\nID_LIKE="centos rhel fedora"\nVERSION_ID="2"\n', "amazon-2"),
+        ('ID="centos"\nID_LIKE="rhel fedora"\nVERSION_ID="7"\n', "el7"),
+        ('ID="sles"\nID_LIKE="suse"\nVERSION_ID="15.7"\n', "sles-15.7"),
+        (
+            'ID="opensuse-tumbleweed"\nID_LIKE="opensuse suse"\nVERSION_ID="20261115"\n',
+            "opensuse-tumbleweed",
+        ),
         (
             'ID="opensuse-leap"\nID_LIKE="suse opensuse"\nVERSION_ID="15.6"\n',
             "opensuse-leap-15.6",
@@ -67,7 +74,7 @@ def test_another_python_may_be_asked_for(tmp_path: Path) -> None:
         ("ID=debian\nVERSION_CODENAME=forky\n", "debian"),
         ("ID=fedora\nVERSION_ID=12\n", "fedora"),
         ("ID=alpine\nVERSION_ID=3.20\n", "alpine"),
-        ("ID=amzn\nID_LIKE='centos rhel fedora'\nVERSION_ID=2\n", "amzn"),
+        ("ID=amzn\nID_LIKE='centos rhel fedora'\nVERSION_ID=2018.03\n", "amzn"),
         ("PRETTY_NAME='unbalanced\n", "unbalanced"),
         ("\0\0garbage", "this machine"),
     ],
