@@ -119,8 +119,6 @@ class Facts:
     """1 for ELF of 32 bits, 2 for ELF of 64, by path; nothing else."""
     compression: Literal["gzip", "xz", "zstd", "none"] = "zstd"
     """What the target's rpm can read."""
-    notes: tuple[str, ...] = ()
-    """What was lowered for the target, for people."""
 
     @property
     def nevra(self) -> str:

@@ -93,11 +93,12 @@ def _check(
                 where=elf.path,
                 advice="choose a manylinux wheel instead of a musllinux one",
             )
-        elif not is_name(f"{soname}()"):
+    for name in _names(elf, skipped=private | libraries.keys()):
+        if not is_name(name):
             problems.add(
-                f"needs a library that rpm cannot name: {soname!r}",
+                f"needs a library that rpm cannot name: {name!r}",
                 where=elf.path,
-                advice=f"say what it is: libraries = {{ {soname!r} = '' }}",
+                advice=f"if it is data, list it: foreign = [{elf.path!r}]",
             )
     for soname, node in elf.versions:
         if soname == _C_LIBRARY and isinstance(system, Glibc):

@@ -54,6 +54,8 @@ _NAME: Final = re.compile(
 )
 _WORD: Final = re.compile(r"\s*(?P<bracket>[()])|\s*(?P<word>(?:[^\s()]|\([^\s()]*\))+)")
 _JOINED: Final = frozenset({"and", "or", "if", "unless", "with", "without", "else"})
+#: What cannot be chained without brackets.
+_ONCE: Final = {("if",), ("if", "else"), ("unless",), ("unless", "else"), ("without",)}
 _DEEPEST: Final = 40
 
 
@@ -111,13 +113,12 @@ def _expression(words: list[str], *, depth: int) -> list[str] | None:
     if depth > _DEEPEST or words[:1] != ["("]:
         return None
     left = _operand(words[1:], depth=depth)
-    joiners: set[str] = set()
+    joiners: list[str] = []
     while left is not None and left[:1] and left[0] in _JOINED:
-        joiners.add(left[0])
+        joiners.append(left[0])
         left = _operand(left[1:], depth=depth)
-    chained = joiners <= {"and"} or joiners <= {"or"} or joiners <= {"with"}
-    single = joiners in ({"if"}, {"unless"}, {"without"}, {"if", "else"}, {"unless", "else"})
-    if left is None or left[:1] != [")"] or not (chained or single):
+    chained = set(joiners) in ({"and"}, {"or"}, {"with"}) or not joiners
+    if left is None or left[:1] != [")"] or not (chained or tuple(joiners) in _ONCE):
         return None
     return left[1:]
 
