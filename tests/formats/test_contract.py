@@ -6,16 +6,19 @@ from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any
 
 import repackage_formats.deb
+import repackage_formats.rpm
 import repackage_formats.tar
 from repackage.testing import FormatContract
-from repackage.tree import parents
+from repackage.tree import Directory, parents
+from repackage_formats.rpm._ownership import is_system_directory
 
 if TYPE_CHECKING:
     from repackage.format import Format, Plan
-    from repackage.tree import Tree
+    from repackage.tree import Entry, Tree
 
 # mypy checks each module against the protocol here
 DEB: Format[repackage_formats.deb.Options] = repackage_formats.deb
+RPM: Format[repackage_formats.rpm.Options] = repackage_formats.rpm
 TAR: Format[repackage_formats.tar.Options] = repackage_formats.tar
 
 
@@ -29,6 +32,28 @@ class TestDeb(FormatContract):
             paths.append("usr/share/man/man1/example.1.gz")
             paths.append(f"usr/share/lintian/overrides/{plan.package.name}")
         return frozenset(paths) | {above for path in paths for above in parents(path)}
+
+
+class TestRpm(FormatContract):
+    format = RPM
+
+    def facts(self, entry: Entry) -> tuple[object, ...]:
+        """Leave out the dates of directories of the system, which no package owns."""
+        if isinstance(entry, Directory) and is_system_directory(entry.path):
+            return (entry.path, "directory")
+        return super().facts(entry)
+
+
+class TestXzRpm(TestRpm):
+    def options(self) -> repackage_formats.rpm.Options:
+        return repackage_formats.rpm.Options(
+            compression="xz", level=0, prefix="/opt/app", bytecode=False
+        )
+
+
+class TestGzipRpm(TestRpm):
+    def options(self) -> repackage_formats.rpm.Options:
+        return repackage_formats.rpm.Options(compression="gzip", level=1, epoch=2)
 
 
 class TestTar(FormatContract):

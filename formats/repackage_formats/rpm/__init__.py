@@ -1,16 +1,50 @@
-"""RPM packages, whoever built them; so far they are read only."""
+"""RPM packages: one rpm for one release and architecture, in pure Python.
+
+The application lies in a private prefix, ``/usr/lib/<name>``, which is shaped like a
+virtual environment; its commands are links in ``/usr/bin``. The interpreter and the
+shared libraries that no wheel brings are requirements, found in the wheels' files.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from repackage_formats.rpm._options import Options
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from repackage.tree import Entry
+    from repackage.format import Layout, Plan
+    from repackage.package import Package
+    from repackage.target import Target
+    from repackage.tree import Entry, Tree
 
-__all__ = ["read", "describe", "recognises"]  # noqa: RUF022 - told in order
+__all__ = ["Options", "layout", "filename", "emit", "read", "describe", "recognises"]  # noqa: RUF022 - told in order
+
+
+def layout(package: Package, target: Target, options: Options) -> Layout:
+    """Choose a private, venv-shaped prefix."""
+    from repackage.format import app_layout
+    from repackage_formats.rpm._identity import package_name
+
+    name = package_name(package, options)
+    prefix = options.prefix.removeprefix("/")
+    return app_layout(target, prefix=prefix or f"usr/lib/{name}", name=name)
+
+
+def filename(plan: Plan[Options]) -> str:
+    """Name it as repositories do: name, version and release without epoch, architecture."""
+    from repackage_formats.rpm._identity import Identity
+
+    return Identity.of(plan).filename
+
+
+def emit(plan: Plan[Options], tree: Tree, out: Path) -> None:
+    """Write the rpm; what it cannot hold is told before the first byte is written."""
+    from repackage_formats.rpm._emit import write  # codecs, only to write
+
+    write(plan, tree, out)
 
 
 def read(artifact: Path) -> Iterator[Entry]:
