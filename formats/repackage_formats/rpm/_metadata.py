@@ -90,12 +90,12 @@ def facts(plan: Plan[Options], tree: Tree) -> Facts:
         source_rpm=f"{identity.name}-{identity.version}-{identity.release}.src.rpm",
         provides=tidy(_provides(plan, identity, found)),
         requires=tidy(_requires(plan, identity, found)),
-        conflicts=_parsed(options.conflicts),
+        conflicts=_parsed(options.conflicts, negative=True),
         obsoletes=_parsed(options.obsoletes),
         recommends=_parsed(options.recommends),
         suggests=_parsed(options.suggests),
-        supplements=_parsed(options.supplements),
-        enhances=_parsed(options.enhances),
+        supplements=_parsed(options.supplements, negative=True),
+        enhances=_parsed(options.enhances, negative=True),
         changelog=changelog(plan, identity),
         scriptlets=found.scriptlets,
         triggers=triggers(options),
@@ -189,6 +189,9 @@ def interpreter_requires(target: Target) -> tuple[Relation, ...]:
     return (path, Relation(name="python(abi)", version=python.release, flags=EQUAL))
 
 
-def _parsed(relations: Iterable[str], *, flags: int = 0) -> tuple[Relation, ...]:
+def _parsed(
+    relations: Iterable[str], *, flags: int = 0, negative: bool = False
+) -> tuple[Relation, ...]:
     """Read relations of the options, which were validated."""
-    return tidy(found for each in relations if (found := parse(each, flags)) is not None)
+    parsed = (parse(each, flags, negative=negative) for each in relations)
+    return tidy(each for each in parsed if each is not None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from repackage_formats.rpm._expressions import is_expression
 from repackage_formats.rpm._facts import Relation
 from repackage_formats.rpm._version import EVR
 
@@ -39,6 +40,8 @@ TRIGGERS: Final[Mapping[str, int]] = {
     "postun": 1 << 18,
     "prein": 1 << 25,
 }
+#: Kinds of relations that are about what must not be, or is already.
+NEGATIVE: Final = frozenset({"conflicts", "supplements", "enhances"})
 _OPERATORS: Final[Mapping[str, int]] = {
     "<": LESS,
     "<=": LESS | EQUAL,
@@ -52,18 +55,18 @@ _COMPARISON: Final = re.compile(r"(?P<name>\S+)(?:\s+(?P<operator>[<>=]+)\s+(?P<
 _NAME: Final = re.compile(
     r"[A-Za-z0-9_/](?:[^\s\x00-\x20\x7f()<>=,;&|]|\([^\s\x00-\x20\x7f()]*\))*"
 )
-_WORD: Final = re.compile(r"\s*(?P<bracket>[()])|\s*(?P<word>(?:[^\s()]|\([^\s()]*\))+)")
-_JOINED: Final = frozenset({"and", "or", "if", "unless", "with", "without", "else"})
-#: What cannot be chained without brackets.
-_ONCE: Final = {("if",), ("if", "else"), ("unless",), ("unless", "else"), ("without",)}
-_DEEPEST: Final = 40
 
 
-def parse(text: str, flags: int = 0) -> Relation | None:
-    """Read one relation as spec files have it; ``None`` if it is none."""
-    text = " ".join(text.split(" ")).strip(" ")
+def parse(text: str, flags: int = 0, *, negative: bool = False) -> Relation | None:
+    """Read one relation as spec files have it; ``None`` if it is none.
+
+    ``negative`` is what conflicts, or is supplemented or enhanced: the expressions that
+    may stand there are others.
+    """
+    text = re.sub(" +", " ", text).strip(" ")
     if text.startswith("("):
-        return Relation(name=text, flags=flags) if _is_rich(text) else None
+        legal = is_expression(text, is_relation=_is_plain, negative=negative)
+        return Relation(name=text, flags=flags) if legal else None
     match = _COMPARISON.fullmatch(text)
     if match is None or not is_name(match["name"]):
         return None
@@ -94,40 +97,5 @@ def tidy(relations: Iterable[Relation]) -> tuple[Relation, ...]:
     return tuple(sorted(set(relations), key=lambda each: (each.name, each.version, each.flags)))
 
 
-def _is_rich(text: str) -> bool:
-    """Whether it is one expression in brackets (https://rpm.org/docs/4.20.x/manual/boolean_dependencies.html)."""
-    words: list[str] = []
-    at = 0
-    while at < len(text):
-        match = _WORD.match(text, at)
-        if match is None:
-            return False
-        words.append(match["bracket"] or match["word"])
-        at = match.end()
-    rest = _expression(words, depth=0)
-    return rest == []
-
-
-def _expression(words: list[str], *, depth: int) -> list[str] | None:
-    """Read ``( operand joiner operand … )``; return what is behind it, or nothing."""
-    if depth > _DEEPEST or words[:1] != ["("]:
-        return None
-    left = _operand(words[1:], depth=depth)
-    joiners: list[str] = []
-    while left is not None and left[:1] and left[0] in _JOINED:
-        joiners.append(left[0])
-        left = _operand(left[1:], depth=depth)
-    chained = set(joiners) in ({"and"}, {"or"}, {"with"}) or not joiners
-    if left is None or left[:1] != [")"] or not (chained or tuple(joiners) in _ONCE):
-        return None
-    return left[1:]
-
-
-def _operand(words: list[str], *, depth: int) -> list[str] | None:
-    """Read a relation, or an expression; return what is behind it, or nothing."""
-    if words[:1] == ["("]:
-        return _expression(words, depth=depth + 1)
-    size = 3 if len(words) > 1 and words[1] in _OPERATORS else 1
-    if len(words) < size or parse(" ".join(words[:size])) is None:
-        return None
-    return words[size:]
+def _is_plain(text: str) -> bool:
+    return not text.startswith("(") and parse(text) is not None

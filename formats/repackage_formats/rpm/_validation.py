@@ -10,7 +10,7 @@ from repackage.text import is_contact, is_plain, is_url
 from repackage_formats.rpm._identity import PACKAGE
 from repackage_formats.rpm._licenses import canonical
 from repackage_formats.rpm._profiles import profile
-from repackage_formats.rpm._relations import SLOTS, is_rich, parse
+from repackage_formats.rpm._relations import NEGATIVE, SLOTS, is_rich, parse
 from repackage_formats.rpm._scripts import split_program
 from repackage_formats.rpm._suitable import relations
 from repackage_formats.rpm._version import PART
@@ -126,7 +126,7 @@ def _relations(options: Options) -> Iterator[_Problem]:
         yield "requires-for", f"{slot!r} is not a scriptlet", did_you_mean(slot, SLOTS)
     for where, text in relations(options):
         option = where.partition("[")[0]
-        relation = parse(text)
+        relation = parse(text, negative=option in NEGATIVE)
         if relation is None:
             advice = "one each, such as 'openssl >= 3', with spaces around '>='"
             yield where, f"{text!r} is not a relation", advice
