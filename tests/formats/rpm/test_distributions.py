@@ -41,7 +41,7 @@ def test_a_newer_release_of_a_distribution_has_a_greater_suffix() -> None:
     ],
 )
 def test_what_rpm_can_do_follows_from_its_version(
-    name: str, rich: bool, caret: bool, zstd: bool, compression: str
+    *, name: str, rich: bool, caret: bool, zstd: bool, compression: str
 ) -> None:
     rpm = rpm_of(distribution_target(name, arch="x86_64"))
 
