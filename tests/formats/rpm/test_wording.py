@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 from repackage.package import Contact
 from repackage.text import is_plain
 from repackage_formats import rpm
-from repackage_formats.rpm._facts import Facts
 from repackage_formats.rpm._metadata import facts
 from tests.formats.rpm.plans import described, planned, with_files
+
+if TYPE_CHECKING:
+    from repackage_formats.rpm._facts import Facts
 
 ANYTHING = st.text(max_size=40)
 
