@@ -23,12 +23,20 @@ _LONGEST: Final = 60
 
 def license_expression(metadata: Iterable[Metadata]) -> str:
     """Join the licences of all that is packaged, as Fedora's guidelines ask: with AND."""
-    found = {part for each in metadata for part in _expressions(each)}
+    found = {
+        part for each in metadata for whole in _expressions(each) for part in _parts(whole)
+    }
     bracketed = sorted(f"({each})" if " OR " in each else each for each in found)
     if len(bracketed) == 1:
         (only,) = found
         return only
     return " AND ".join(bracketed) or UNSTATED
+
+
+def _parts(expression: str) -> list[str]:
+    """Split an expression that is a plain list of licences, so that none is named twice."""
+    listed = "(" not in expression and " OR " not in expression
+    return expression.split(" AND ") if listed else [expression]
 
 
 def _expressions(metadata: Metadata) -> tuple[str, ...]:

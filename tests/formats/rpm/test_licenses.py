@@ -49,6 +49,14 @@ def test_the_licences_of_all_that_is_packaged_are_joined() -> None:
     assert stated(either, either) == "MIT OR Apache-2.0"
 
 
+def test_no_licence_of_a_list_is_named_twice() -> None:
+    many = {"license_expression": "MIT AND GPL-3.0-only WITH GCC-exception-3.1 AND 0BSD"}
+
+    assert stated(many, {"license": "MIT"}) == (
+        "0BSD AND GPL-3.0-only WITH GCC-exception-3.1 AND MIT"
+    )
+
+
 @given(
     st.lists(
         st.fixed_dictionaries(
