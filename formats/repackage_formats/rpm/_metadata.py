@@ -24,7 +24,7 @@ from repackage_formats.rpm._libraries import library_requires, private_names
 from repackage_formats.rpm._licenses import license_expression
 from repackage_formats.rpm._ownership import CONFIG, file_colors, file_flags, owned
 from repackage_formats.rpm._relations import CONFIG as CONFIG_SENSE
-from repackage_formats.rpm._relations import EQUAL, SLOTS, parse, tidy
+from repackage_formats.rpm._relations import EQUAL, SLOTS, is_name, parse, tidy
 from repackage_formats.rpm._scripts import file_triggers, interpreters, scriptlets, triggers
 from repackage_formats.rpm._suitable import check_rpm
 from repackage_formats.rpm._wording import changelog, description, packager, summary, url
@@ -181,8 +181,17 @@ def interpreter_requires(target: Target) -> tuple[Relation, ...]:
     ``bin/python`` of the private prefix links to ``/usr/bin/python3.X``, and modules lie
     in ``lib/python3.X``: nothing but that minor version will do. Distributions provide
     ``python(abi)`` for the usual build of CPython only.
+
+    Raises:
+        FormatError: The path of the interpreter cannot be the name of a relation.
     """
     path = Relation(name=target.interpreter)
+    if not is_name(path.name):
+        raise FormatError.of(
+            f"rpm cannot require {path.name!r}",
+            where="interpreter-requires",
+            advice="name what brings it: interpreter-requires = ['its-package']",
+        )
     python = target.python
     if python.implementation != "cpython" or python.free_threaded:
         return (path,)

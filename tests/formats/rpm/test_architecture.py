@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from repackage.closure import FromSource
 from repackage.errors import FormatError
 from repackage.lock import LockedFile
 from repackage_formats import rpm
@@ -28,6 +29,15 @@ def test_a_package_is_for_all_architectures_if_every_wheel_is(filename: str, arc
     closure = replace(plan.closure, pins=(replace(pin, artifact=artifact),))
 
     assert rpm.filename(replace(plan, closure=closure)).endswith(f".{arch}.rpm")
+
+
+def test_what_is_still_to_be_built_is_taken_for_pure() -> None:
+    plan = planned()
+    (pin,) = plan.closure.pins
+    source = FromSource(name=pin.name, version=pin.version)
+    closure = replace(plan.closure, pins=(replace(pin, artifact=source),))
+
+    assert rpm.filename(replace(plan, closure=closure)).endswith(".noarch.rpm")
 
 
 def test_machine_code_makes_the_package_provide_itself_for_its_architecture() -> None:

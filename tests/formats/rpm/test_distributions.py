@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from repackage.target import distribution_target, names
@@ -50,3 +52,10 @@ def test_what_rpm_can_do_follows_from_its_version(
     assert rpm.reads("zstd") == zstd
     assert rpm.reads("gzip")
     assert rpm.compression == compression
+
+
+def test_of_a_platform_without_a_distribution_little_is_assumed() -> None:
+    target = replace(distribution_target("el9", arch="x86_64"), distribution=None)
+
+    assert rpm_of(target).dist == ""
+    assert not rpm_of(target).can("carets in versions")

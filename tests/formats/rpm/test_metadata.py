@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from repackage.errors import FormatError
 from repackage.target import Python
 from repackage_formats import rpm
 from repackage_formats.rpm._metadata import facts
@@ -45,6 +46,11 @@ def test_other_relations_may_bring_the_interpreter() -> None:
 )
 def test_only_the_usual_python_has_an_abi_that_is_provided(python: Python) -> None:
     assert requires(rpm.Options(bytecode=False), python=python) == [INTERPRETER]
+
+
+def test_an_interpreter_in_a_place_that_rpm_cannot_name_is_refused() -> None:
+    with pytest.raises(FormatError, match="rpm cannot require '/opt/my python/bin/python'"):
+        requires(interpreter="/opt/my python/bin/python")
 
 
 def test_what_machine_code_needs_is_required_and_what_it_brings_is_not_provided() -> None:

@@ -31,6 +31,7 @@ READ = {
     "perl(A::B) > 1~rc1": Relation(name="perl(A::B)", version="1~rc1", flags=GREATER),
     "python3dist(a[b])": Relation(name="python3dist(a[b])"),
     "(a or b)": Relation(name="(a or b)"),
+    "((a) or b)": Relation(name="((a) or b)"),
     "(a >= 1 with a < 2)": Relation(name="(a >= 1 with a < 2)"),
     "((a and b) or perl(C) >= 3)": Relation(name="((a and b) or perl(C) >= 3)"),
     "(a if b else c)": Relation(name="(a if b else c)"),

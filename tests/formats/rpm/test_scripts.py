@@ -43,7 +43,8 @@ def test_triggers_have_the_bit_that_says_when() -> None:
     files = FileTriggerOptions(
         on="postun", paths=("/usr/share/fonts",), script="#!/bin/bash\n1\n"
     )
-    plan = planned(rpm.Options(triggers=(trigger,), file_triggers=(files,)))
+    lua = FileTriggerOptions(on="in", paths=("/usr/lib",), script="#!<lua>\n1\n", priority=1)
+    plan = planned(rpm.Options(triggers=(trigger,), file_triggers=(files, lua)))
     decided = facts(plan, with_files(plan, {}))
 
     assert decided.triggers == (
@@ -60,6 +61,12 @@ def test_triggers_have_the_bit_that_says_when() -> None:
             conditions=(Relation(name="/usr/share/fonts", flags=1 << 18),),
             body="1\n",
             program=("/bin/bash",),
+        ),
+        FileTrigger(
+            conditions=(Relation(name="/usr/lib", flags=1 << 16),),
+            body="1\n",
+            program=("<lua>",),
+            priority=1,
         ),
     )
     required = {(each.name, each.flags) for each in decided.requires}
