@@ -56,6 +56,11 @@ class TestGzipRpm(TestRpm):
         return repackage_formats.rpm.Options(compression="gzip", level=1, epoch=2)
 
 
+class TestRpmOfFormat6(TestRpm):
+    def options(self) -> repackage_formats.rpm.Options:
+        return repackage_formats.rpm.Options(rpm_format=6)
+
+
 class TestTar(FormatContract):
     format = TAR
 

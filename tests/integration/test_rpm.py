@@ -237,6 +237,19 @@ def test_a_file_of_more_than_4_gib_is_installed_and_verified(
     root.rpm("-e", "demo")
 
 
+def test_a_package_of_format_6_is_installed_verified_and_erased(
+    root: Root, tmp_path: Path
+) -> None:
+    tree = owned(tree_of(inline_file("usr/lib/demo/a", BUFFER, mtime=EPOCH)))
+    artifact = written(tmp_path, facts(tree, rpm_format=6))
+    assert run("rpm", "-K", artifact).endswith("digests OK\n")
+
+    root.rpm("-i", artifact)
+    assert root.rpm("-V", "demo") == ""
+    root.rpm("-e", "demo")
+    assert not (root.path / "usr/lib/demo").exists()
+
+
 def test_inspect_shows_what_rpm_shows(first: Path, repackage: Repackage) -> None:
     shown = json.loads(repackage("inspect", first, "--json"))["metadata"]
     asked = ("NAME", "VERSION", "RELEASE", "ARCH", "LICENSE", "SUMMARY", "SOURCERPM")

@@ -20,6 +20,7 @@ _SINCE: Final[Mapping[str, tuple[int, ...]]] = {
     "rich dependencies": (4, 14),  # 4.13 has them without "with"
     "file triggers": (4, 13),
     "carets in versions": (4, 15),
+    "packages of format 6": (4, 14),  # numbers for names, SHA-256 of headers
     "untransaction scriptlets": (4, 19),
 }
 Feature = Literal[
@@ -27,6 +28,7 @@ Feature = Literal[
     "rich dependencies",
     "file triggers",
     "carets in versions",
+    "packages of format 6",
     "untransaction scriptlets",
 ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from repackage.archive import DEFAULT_LEVELS
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 def write(plan: Plan[Options], tree: Tree, out: Path) -> None:
     """Create the rpm ``out``; it is decided whole before the first byte is written."""
-    decided = facts(plan, tree)
+    decided = replace(facts(plan, tree), rpm_format=plan.options.rpm_format)
     if plan.options.bytecode:
         decided = with_bytecode(decided, prefix=plan.layout.venv, target=plan.target)
     level = plan.options.level

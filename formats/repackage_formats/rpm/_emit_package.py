@@ -13,9 +13,14 @@ from repackage_formats.rpm._files_check import check_files
 from repackage_formats.rpm._header_encode import encode
 from repackage_formats.rpm._header_main import main_entries, payload_entries
 from repackage_formats.rpm._header_tags import Region
-from repackage_formats.rpm._lead import LEAD, lead
-from repackage_formats.rpm._payload_write import UNKNOWN, Written, write_payload
-from repackage_formats.rpm._signature_header import SIGNATURE_SIZE, Sums, signature_header
+from repackage_formats.rpm._lead import LEAD, lead, lead6
+from repackage_formats.rpm._payload_write import Written, unknown, write_payload
+from repackage_formats.rpm._signature_header import (
+    SIGNATURE_SIZE,
+    Sums,
+    signature_header,
+    signature_header6,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,36 +40,49 @@ def write_package(decided: Facts, out: Path, *, epoch: int, level: int, jobs: in
     check_files(decided)
     entries = main_entries(decided, epoch=epoch, level=level)
     with out.open("x+b") as file:
-        _leave_room(file, entries)
+        _leave_room(file, decided, entries)
         payload = write_payload(decided, file, level=level, jobs=jobs)
-        file.seek(0)
         _write_headers(file, decided, entries=entries, payload=payload)
 
 
-def _leave_room(file: BinaryIO, entries: dict[int, Data]) -> None:
-    unknown = encode({**entries, **payload_entries(UNKNOWN)}, region=Region.IMMUTABLE)
-    file.seek(LEAD.size + SIGNATURE_SIZE + len(unknown))
+def _leave_room(file: BinaryIO, decided: Facts, entries: dict[int, Data]) -> None:
+    header = _encoded(entries, unknown(decided.rpm_format), decided)
+    file.seek(LEAD.size + SIGNATURE_SIZE + len(header))
+
+
+def _encoded(entries: dict[int, Data], payload: Written, decided: Facts) -> bytes:
+    known = payload_entries(payload, rpm_format=decided.rpm_format)
+    return encode({**entries, **known}, region=Region.IMMUTABLE)
 
 
 def _write_headers(
     file: BinaryIO, decided: Facts, *, entries: dict[int, Data], payload: Written
 ) -> None:
     """Write what stands before the payload, which is there already."""
-    header = encode({**entries, **payload_entries(payload)}, region=Region.IMMUTABLE)
-    start = LEAD.size + SIGNATURE_SIZE
-    file.seek(start + len(header))
-    sums = Sums(
+    header = _encoded(entries, payload, decided)
+    file.seek(LEAD.size + SIGNATURE_SIZE + len(header))
+    before = _before(header, file, decided=decided, payload=payload)
+    file.seek(0)
+    file.write(before + header)
+
+
+def _before(header: bytes, file: BinaryIO, *, decided: Facts, payload: Written) -> bytes:
+    """Write lead and signature header; the file is where the payload begins."""
+    name = f"{decided.name}-{decided.version}-{decided.release}"
+    if decided.is_of_format_6:
+        return lead6(name) + signature_header6(header)
+    return lead(name, arch=decided.arch) + signature_header(_sums(header, file, payload))
+
+
+def _sums(header: bytes, file: BinaryIO, payload: Written) -> Sums:
+    """Sum up header and payload."""
+    return Sums(
         sha256=hashlib.sha256(header).hexdigest(),
         sha1=_sha1(header),
         md5=_md5(header, file),
-        size=len(header) + payload.size,
-        archive_size=payload.archive_size,
+        size=len(header) + payload.payload.size,
+        archive_size=payload.archive.size,
     )
-    file.seek(0)
-    nvr = f"{decided.name}-{decided.version}-{decided.release}"
-    file.write(lead(nvr, arch=decided.arch))
-    file.write(signature_header(sums))
-    file.write(header)
 
 
 def _sha1(header: bytes) -> str:

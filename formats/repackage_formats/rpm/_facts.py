@@ -119,6 +119,13 @@ class Facts:
     """1 for ELF of 32 bits, 2 for ELF of 64, by path; nothing else."""
     compression: Literal["gzip", "xz", "zstd", "none"] = "zstd"
     """What the target's rpm can read."""
+    rpm_format: Literal[4, 6] = 4
+    """Of the package: 4 is what all install, 6 is rpm 6's own."""
+
+    @property
+    def is_of_format_6(self) -> bool:
+        """Whether it is made as rpm 6 makes packages."""
+        return self.rpm_format == 6  # noqa: PLR2004 - its name
 
     @property
     def nevra(self) -> str:

@@ -27,7 +27,7 @@ def file_entries(facts: Facts) -> dict[int, Data]:
     """Describe every file, in the order of the bytes of their paths."""
     files = facts.tree.entries
     if not files:
-        return {Tag.SIZE: int32s([0])}
+        return _size(0, facts)
     flags = [facts.file_flags.get(file.path, 0) for file in files]
     ghosts = [bool(flag & GHOST) for flag in flags]
     total = len(files)
@@ -35,7 +35,7 @@ def file_entries(facts: Facts) -> dict[int, Data]:
         "" if ghost else _digest(file) for file, ghost in zip(files, ghosts, strict=True)
     ]
     return {
-        **_sizes(files, ghosts=ghosts),
+        **_sizes(facts, ghosts=ghosts),
         **_names(files),
         Tag.FILE_MODES: int16s([file_mode(file) for file in files]),
         Tag.FILE_RDEVS: int16s([0] * total),
@@ -78,20 +78,28 @@ def file_size(entry: Entry) -> int:
             return 0
 
 
-def is_large(entries: Sequence[Entry]) -> bool:
-    """Whether a file is too large for 32 bits, which changes header and payload."""
-    return any(file_size(entry) >= LARGE for entry in entries)
+def is_large(facts: Facts) -> bool:
+    """Whether sizes of files have 64 bits, and the payload has numbers for their names.
+
+    So they have in format 6, and where a file is too large for 32 bits.
+    """
+    return facts.is_of_format_6 or any(file_size(entry) >= LARGE for entry in facts.tree)
 
 
-def _sizes(files: Sequence[Entry], *, ghosts: Sequence[bool]) -> Mapping[int, Data]:
-    pairs = zip(files, ghosts, strict=True)
+def _sizes(facts: Facts, *, ghosts: Sequence[bool]) -> Mapping[int, Data]:
+    pairs = zip(facts.tree, ghosts, strict=True)
     sizes = [0 if ghost else file_size(file) for file, ghost in pairs]
-    total = sum(sizes)
-    large = is_large(files)
+    large = is_large(facts)
     return {
         **({Tag.LONG_FILE_SIZES: int64s(sizes)} if large else {Tag.FILE_SIZES: int32s(sizes)}),
-        **({Tag.LONG_SIZE: int64s([total])} if total >= LARGE else {Tag.SIZE: int32s([total])}),
+        **_size(sum(sizes), facts),
     }
+
+
+def _size(total: int, facts: Facts) -> dict[int, Data]:
+    if total >= LARGE or facts.is_of_format_6:
+        return {Tag.LONG_SIZE: int64s([total])}
+    return {Tag.SIZE: int32s([total])}
 
 
 def _names(files: Sequence[Entry]) -> Mapping[int, Data]:

@@ -31,11 +31,11 @@ def features(facts: Facts) -> tuple[Relation, ...]:
 
 
 def _of_files(facts: Facts) -> Iterator[tuple[str, str]]:
-    if facts.tree.entries:
+    if facts.tree.entries and not facts.is_of_format_6:  # which implies them
         yield "CompressedFileNames", "3.0.4-1"
         yield "PayloadFilesHavePrefix", "4.0-1"
         yield "FileDigests", "4.6.0-1"
-    if is_large(facts.tree.entries):
+    if is_large(facts):
         yield "LargeFiles", "4.12.0-1"
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from repackage_formats.rpm._files_encode import file_entries
-from repackage_formats.rpm._header_encode import int32s, text, texts, translated
+from repackage_formats.rpm._header_encode import int32s, int64s, text, texts, translated
 from repackage_formats.rpm._header_features import features
 from repackage_formats.rpm._header_scripts import (
     file_trigger_entries,
@@ -36,17 +36,42 @@ def main_entries(facts: Facts, *, epoch: int, level: int) -> dict[int, Data]:
         **_changelog(facts.changelog),
         **file_entries(facts),
         **_compression(facts, level=level),
+        **_format(facts),
         Tag.BUILD_TIME: int32s([epoch]),
     }
 
 
-def payload_entries(payload: Written) -> dict[int, Data]:
+def payload_entries(written: Written, *, rpm_format: Literal[4, 6]) -> dict[int, Data]:
     """Write what the payload turned out to be; its length is always the same."""
-    return {
+    payload, archive = written.payload, written.archive
+    entries: dict[int, Data] = {
         Tag.PAYLOAD_DIGEST: texts([payload.sha256]),
-        Tag.PAYLOAD_DIGEST_ALGORITHM: int32s([SHA256]),
-        Tag.PAYLOAD_DIGEST_ALT: texts([payload.archive_sha256]),
+        Tag.PAYLOAD_DIGEST_ALT: texts([archive.sha256]),
     }
+    match rpm_format:
+        case 4:
+            return {**entries, Tag.PAYLOAD_DIGEST_ALGORITHM: int32s([SHA256])}
+        case 6:
+            return {
+                **entries,
+                Tag.PAYLOAD_SHA512: text(payload.sha512),
+                Tag.PAYLOAD_SHA512_ALT: text(archive.sha512),
+                Tag.PAYLOAD_SHA3_256: text(payload.sha3_256),
+                Tag.PAYLOAD_SHA3_256_ALT: text(archive.sha3_256),
+                Tag.PAYLOAD_SIZE: int64s([payload.size]),
+                Tag.PAYLOAD_SIZE_ALT: int64s([archive.size]),
+            }
+
+
+def _format(facts: Facts) -> Mapping[int, Data]:
+    """Name the format, and the source package that does not exist, as format 6 does."""
+    match facts.rpm_format:
+        case 4:
+            return {}
+        case 6:
+            epoch = f"{facts.epoch}:" if facts.epoch else ""
+            source = f"{facts.name}-{epoch}{facts.version}-{facts.release}"
+            return {Tag.RPM_FORMAT: int32s([6]), Tag.SOURCE_NEVR: text(source)}
 
 
 def _identity(facts: Facts) -> Mapping[int, Data]:

@@ -34,6 +34,8 @@ class SignatureTag(IntEnum):
     LONG_ARCHIVE_SIZE = 271
     SHA256 = 273
     OPENPGP = 278
+    SHA3_256 = 279
+    RESERVED = 999
     SIZE = 1000
     MD5 = 1004
     ARCHIVE_SIZE = 1007
@@ -93,6 +95,14 @@ class Tag(IntEnum):
     PAYLOAD_DIGEST = 5092
     PAYLOAD_DIGEST_ALGORITHM = 5093
     PAYLOAD_DIGEST_ALT = 5097
+    PAYLOAD_SIZE = 5112
+    PAYLOAD_SIZE_ALT = 5113
+    RPM_FORMAT = 5114
+    SOURCE_NEVR = 5120
+    PAYLOAD_SHA512 = 5121
+    PAYLOAD_SHA512_ALT = 5122
+    PAYLOAD_SHA3_256 = 5123
+    PAYLOAD_SHA3_256_ALT = 5124
 
 
 #: Of each kind of relation: the tags of its names, versions and flags.

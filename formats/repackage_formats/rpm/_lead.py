@@ -18,13 +18,12 @@ _ARCHITECTURES: Final = {
 
 def lead(name: str, *, arch: str) -> bytes:
     """Write the lead of a package of format 4, which calls itself 3."""
+    number = _ARCHITECTURES.get(arch, 1)
     return LEAD.pack(
-        MAGIC,
-        3,
-        0,
-        _BINARY,
-        _ARCHITECTURES.get(arch, 1),
-        name.encode()[:65],
-        _LINUX,
-        _HEADER_SIGNATURE,
+        MAGIC, 3, 0, _BINARY, number, name.encode()[:65], _LINUX, _HEADER_SIGNATURE
     )
+
+
+def lead6(name: str) -> bytes:
+    """Write the lead of a package of format 6, which calls itself 4, for no machine."""
+    return LEAD.pack(MAGIC, 4, 0, _BINARY, 0, name.encode()[:65], 0, _HEADER_SIGNATURE)

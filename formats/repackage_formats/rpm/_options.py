@@ -113,6 +113,8 @@ class Options:
     """How the payload is compressed. Default: as the target's own packages are."""
     level: int | None = None
     """Compression level. Default: the codec's own."""
+    rpm_format: Literal[4, 6] = 4
+    """Format of the package: 4 is what every distribution builds and every tool reads; 6, which rpm 6 made its own, has stronger digests, and rpm2cpio, bsdtar and others cannot unpack it."""
     changelog: str = ""
     """What changed, an item a line. Default: that the package was made."""
 

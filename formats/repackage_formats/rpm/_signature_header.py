@@ -6,6 +6,7 @@ in here is known, and signed in place: what is added comes out of the reserved s
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -50,7 +51,25 @@ def signature_header(sums: Sums, *, signatures: Mapping[int, Data] | None = None
         FormatError: They do not fit.
     """
     entries = {**_entries(sums), **(signatures or {})}
-    reserved = SignatureTag.RESERVED_SPACE
+    return _filled(entries, reserved=SignatureTag.RESERVED_SPACE)
+
+
+def signature_header6(header: bytes, *, signatures: Mapping[int, Data] | None = None) -> bytes:
+    """Write the signature header of format 6: digests of the main header alone.
+
+    Raises:
+        FormatError: The signatures do not fit.
+    """
+    entries: dict[int, Data] = {
+        SignatureTag.SHA256: text(hashlib.sha256(header).hexdigest()),
+        SignatureTag.SHA3_256: text(hashlib.sha3_256(header).hexdigest()),
+        **(signatures or {}),
+    }
+    return _filled(entries, reserved=SignatureTag.RESERVED)
+
+
+def _filled(entries: Mapping[int, Data], *, reserved: SignatureTag) -> bytes:
+    """Encode entries, and give what is left to the reserved space."""
     least = len(encode({**entries, reserved: binary(b"\0")}, region=Region.SIGNATURES))
     room = SIGNATURE_SIZE - least + 1
     if room < 1:

@@ -40,6 +40,8 @@ def check_rpm(plan: Plan[Options]) -> None:
 def _unknown(options: Options, rpm: Rpm) -> Iterator[tuple[str, str, str]]:
     if options.compression and not rpm.reads(options.compression):
         yield "compression", f"cannot read {options.compression}", "choose gzip or xz"
+    if not rpm.can("packages of format 6") and options.rpm_format == 6:  # noqa: PLR2004 - its name
+        yield "rpm-format", "may not read format 6", "leave it at 4, which every rpm reads"
     if not rpm.can("file triggers") and options.file_triggers:
         yield "file-triggers", "knows no triggers of files", "use scriptlets"
     if not rpm.can("untransaction scriptlets"):

@@ -160,12 +160,16 @@ def plain(entry: Entry) -> tuple[object, ...]:
             return entry.path, entry.target, entry.mtime
 
 
-@given(tree=trees(), compression=st.sampled_from(["gzip", "xz", "zstd", "none"]))
+@given(
+    tree=trees(),
+    compression=st.sampled_from(["gzip", "xz", "zstd", "none"]),
+    rpm_format=st.sampled_from([4, 6]),
+)
 def test_any_tree_is_read_back_as_it_was(
-    tree: Tree, compression: str, tmp_path_factory: pytest.TempPathFactory
+    tree: Tree, compression: str, rpm_format: int, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     path = tmp_path_factory.mktemp("any")
-    artifact = written(path, facts(tree, compression=compression))
+    artifact = written(path, facts(tree, compression=compression, rpm_format=rpm_format))
 
     assert [plain(entry) for entry in rpm.read(artifact)] == [plain(entry) for entry in tree]
     _, main, _ = headers(artifact.read_bytes())
@@ -410,20 +414,43 @@ def test_an_archive_of_large_files_numbers_its_members(size: int) -> None:
         assert b"fffffffe" in sink.small[0]
 
 
-def test_a_package_in_the_short_form_is_read_back(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The short form is legal without large files, too."""
-    for module in ("_payload_write", "_files_encode"):
-        monkeypatch.setattr(f"repackage_formats.rpm.{module}.is_large", lambda _: True)
-    tree = tree_of(
-        inline_file("opt/a", b"hello", mtime=EPOCH),
-        Symlink(path="opt/b", target="a", mtime=EPOCH),
-        inline_file("opt/c", b"x" * 10, mtime=EPOCH),
-    )
-    path = written(tmp_path, facts(tree))
+# --- format 6
 
-    assert [plain(entry) for entry in rpm.read(path)] == [plain(entry) for entry in tree]
+
+def test_a_package_of_format_6_has_the_digests_of_format_6(tmp_path: Path) -> None:
+    path = written(tmp_path, facts(rpm_format=6, epoch=2))
+    data = path.read_bytes()
+    signature, main, payload = headers(data)
+    archive = decompressed(payload, "zstd")
+
+    assert data[4:6] == b"\x04\x00"
+    assert librpm.problems(signature.encoded, region=Region.SIGNATURES) == []
+    assert librpm.problems(main.encoded, region=Region.IMMUTABLE) == []
+    assert list(signature.entries) == [62, 273, 279, 999]
+    assert signature.text(SignatureTag.SHA256) == hashlib.sha256(main.encoded).hexdigest()
+    assert signature.text(SignatureTag.SHA3_256) == hashlib.sha3_256(main.encoded).hexdigest()
+    for name, tags in {
+        "sha256": (Tag.PAYLOAD_DIGEST, Tag.PAYLOAD_DIGEST_ALT),
+        "sha512": (Tag.PAYLOAD_SHA512, Tag.PAYLOAD_SHA512_ALT),
+        "sha3_256": (Tag.PAYLOAD_SHA3_256, Tag.PAYLOAD_SHA3_256_ALT),
+    }.items():
+        assert main.text(tags[0]) == hashlib.new(name, payload).hexdigest()
+        assert main.text(tags[1]) == hashlib.new(name, archive).hexdigest()
+    assert main.number(Tag.PAYLOAD_SIZE) == len(payload)
+    assert main.number(Tag.PAYLOAD_SIZE_ALT) == len(archive)
+    assert main.number(Tag.RPM_FORMAT) == 6
+    assert main.text(Tag.SOURCE_NEVR) == "demo-2:1.0-1"
+    assert main.number(Tag.LONG_SIZE) == 6
+    assert not {Tag.SIZE, Tag.FILE_SIZES, Tag.PAYLOAD_DIGEST_ALGORITHM} & set(main.entries)
+    assert named(facts(rpm_format=6)) == {"LargeFiles", "PayloadIsZstd"}
+
+
+def test_a_package_of_format_6_without_files_is_a_package(tmp_path: Path) -> None:
+    path = written(tmp_path, facts(Tree(()), rpm_format=6))
+    _, main, _ = headers(path.read_bytes())
+
+    assert Tag.LONG_SIZE in main.entries
+    assert list(rpm.read(path)) == []
 
 
 # --- what cannot be held

@@ -58,6 +58,17 @@ def test_digests_and_files_are_what_they_are(tmp_path: Path, compression: str) -
     assert {entry.modified_at for entry in found.values()} == {EPOCH}
 
 
+def test_a_package_of_format_6_has_all_digests_that_it_says(tmp_path: Path) -> None:
+    report = rpm_rs.Package.open(str(written(tmp_path, facts(rpm_format=6)))).check_digests()
+
+    assert report.is_ok
+    for status in (
+        report.header_sha256, report.header_sha3_256, report.payload_sha256,
+        report.payload_sha512, report.payload_sha3_256, report.payload_sha512_alt,
+    ):  # fmt: skip
+        assert status.is_verified
+
+
 def test_facts_are_what_they_were(tmp_path: Path) -> None:
     relation = Relation(name="other", version="2:1.0~rc1-3", flags=8 | 4)
     rich = Relation(name="(a or b)")

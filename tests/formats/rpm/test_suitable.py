@@ -67,3 +67,9 @@ def test_weak_relations_stay_for_an_rpm_that_ignores_them() -> None:
     assert [each.name for each in facts(plan, with_files(plan, {})).recommends] == [
         "bash-completion"
     ]
+
+
+def test_format_6_is_refused_where_rpm_cannot_read_it() -> None:
+    plan = planned(rpm.Options(rpm_format=6), target="el7")
+    with pytest.raises(FormatError, match=r"rpm 4\.11\.3 of el7-x86_64 may not read format 6"):
+        facts(plan, with_files(plan, {}))
