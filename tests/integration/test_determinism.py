@@ -25,6 +25,8 @@ FORMATS = [
     ("deb", "xz", 0),
     ("deb", "gz", 6),
     ("deb", "zst", 3),
+    ("rpm", "zstd", 3),
+    ("rpm", "xz", 0),
     ("tar", "gz", 6),
     ("tar", "xz", 0),
     ("tar", "zst", 3),

@@ -17,7 +17,8 @@ from repackage.archive import compressor
 from repackage.errors import InputError
 from repackage.tree import Directory, File, Packed, Symlink, read_file
 from repackage_formats import rpm
-from tests.formats.rpm.rpms import INT32, STRING, STRINGS, Listed, Rpm, newc
+from tests.formats.rpm.made import written
+from tests.formats.rpm.rpms import INT32, STRING, STRINGS, Listed, Rpm, header, newc
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -269,3 +270,50 @@ def test_damage_is_read_or_refused(
         rpm.describe(path)
     except InputError:
         pass
+
+
+def test_a_header_that_is_not_what_its_digest_says_is_refused(tmp_path: Path) -> None:
+    path = written(tmp_path)
+    path.write_bytes(path.read_bytes().replace(b"It does nothing", b"It does a lot  "))
+
+    with pytest.raises(InputError, match="its header is not what it was made with"):
+        rpm.describe(path)
+
+
+@pytest.mark.parametrize(
+    ("padding", "reason"),
+    [
+        (b"\x8e\0\0\0\0\0\0", "damaged rpm"),
+        (b"\x8e\xad\xe8\1\0\0\0", "bytes between its headers"),
+    ],
+)
+def test_padding_that_readers_may_take_for_a_header_is_refused(
+    tmp_path: Path, padding: bytes, reason: str
+) -> None:
+    made = Rpm(files=FILES)
+    signature = header({1000: (STRING, "")}, region=62)
+    assert len(signature) % 8 == 1
+    data = made.encode()[:96] + signature + padding + made.main()
+
+    with pytest.raises(InputError, match=reason):
+        read(tmp_path, data + gzip.compress(made.payload()))
+
+
+def test_a_string_without_an_end_is_refused(tmp_path: Path) -> None:
+    data = bytearray(Rpm(files=FILES).encode())
+    start = _at_main(data)
+    entries, size = struct.unpack_from(">II", data, start + 8)
+    store = start + 16 + 16 * entries
+    struct.pack_into(">IIII", data, start + 32, 1000, STRING, size - 1, 1)
+    data[store + size - 1] = 1
+
+    with pytest.raises(InputError, match="has no end"):
+        read(tmp_path, bytes(data))
+
+
+@pytest.mark.parametrize("codec", ["bzip2", "lzma"])
+def test_damage_that_old_codecs_find_is_told(tmp_path: Path, codec: str) -> None:
+    made = Rpm(files=FILES, tags={1125: (STRING, codec)})
+
+    with pytest.raises(InputError, match=f"damaged {codec} data"):
+        read(tmp_path, made.encode(payload=b"BZh9 rubbish, and no more than that"))
