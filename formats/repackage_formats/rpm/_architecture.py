@@ -56,12 +56,13 @@ def architecture_of(target: Target) -> Architecture:
 
 
 def is_pure(closure: Closure) -> bool:
-    """Whether every wheel that was chosen is for any platform.
+    """Whether every wheel that was chosen is for any platform, and was on each machine.
 
     A distribution of which no wheel's name is known yet (it comes from a source tree or
     an sdist) is taken for pure; :func:`check` tells if it was not.
     """
-    return all(tag.platform == "any" for tag in _tags(closure))
+    pure = all(tag.platform == "any" for tag in _tags(closure))
+    return pure and not closure.machine_bound
 
 
 def _tags(closure: Closure) -> Iterator[Tag]:

@@ -31,6 +31,13 @@ def test_a_package_is_for_all_architectures_if_every_wheel_is(filename: str, arc
     assert rpm.filename(replace(plan, closure=closure)).endswith(f".{arch}.rpm")
 
 
+def test_what_was_chosen_for_one_machine_is_packaged_for_it() -> None:
+    plan = planned()
+    closure = replace(plan.closure, machine_bound=True)
+
+    assert rpm.filename(replace(plan, closure=closure)).endswith(".x86_64.rpm")
+
+
 def test_what_is_still_to_be_built_is_taken_for_pure() -> None:
     plan = planned()
     (pin,) = plan.closure.pins
