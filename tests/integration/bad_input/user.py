@@ -45,7 +45,11 @@ class User:
 
     def command(self, *options: str, formats: Sequence[str] = ("deb", "tar")) -> list[str]:
         chosen = [word for name in formats for word in ("-f", name)]
-        return [sys.executable, "-m", "repackage", *chosen, *self.options, *options]
+        usual = self.options
+        if "--target" in options:  # a command takes one
+            at = usual.index("--target")
+            del usual[at : at + 2]
+        return [sys.executable, "-m", "repackage", *chosen, *usual, *options]
 
     @property
     def options(self) -> list[str]:
