@@ -55,6 +55,9 @@ PUBLIC = {
         SCHEMA_DIALECT Settings Table Text collect_settings construct find_project
         json_schema options_of read_project split_settings
     """,
+    "repackage.elf": """
+        Elf Machine first_bytes machine_of misfits scan scan_all starts_like_elf
+    """,
     "repackage.fetch": """
         FetchSettings Progress Survey ToBuild Wheelhouse fetch survey unverified
     """,

@@ -5,20 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from packaging.utils import InvalidWheelFilename, parse_wheel_filename
-
-from repackage.elf import Machine, machine_of
+from repackage.elf import Machine, machine_of, misfits
 from repackage.errors import FormatError, Problems, did_you_mean
-from repackage.lock import LockedFile
 from repackage.target import Glibc
 from repackage_formats.rpm._profiles import profile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
-    from packaging.tags import Tag
-
-    from repackage.closure import Closure
     from repackage.elf import Elf
     from repackage.target import Target
 
@@ -55,26 +49,6 @@ def architecture_of(target: Target) -> Architecture:
     return Architecture(name=facts["rpm"], isa=facts["isa"], machine=machine)
 
 
-def is_pure(closure: Closure) -> bool:
-    """Whether every wheel that was chosen is for any platform, and was on each machine.
-
-    A distribution of which no wheel's name is known yet (it comes from a source tree or
-    an sdist) is taken for pure; :func:`check` tells if it was not.
-    """
-    pure = all(tag.platform == "any" for tag in _tags(closure))
-    return pure and not closure.machine_bound
-
-
-def _tags(closure: Closure) -> Iterator[Tag]:
-    yield from closure.root.tags
-    for pin in closure.pins:
-        if isinstance(pin.artifact, LockedFile):
-            try:
-                yield from parse_wheel_filename(pin.artifact.filename)[3]
-            except InvalidWheelFilename:
-                continue  # an sdist
-
-
 def check(chosen: str, architecture: Architecture, elves: Iterable[Elf]) -> None:
     """Compare what the package is said to be for with what its files are.
 
@@ -82,20 +56,9 @@ def check(chosen: str, architecture: Architecture, elves: Iterable[Elf]) -> None
         FormatError: With every file that does not belong.
     """
     problems = Problems()
-    machine = architecture.machine
-    for elf in elves:
-        if machine.is_foreign(elf):
-            problems.add(
-                f"the file is for {_machine(elf)}, not for {architecture.name}",
-                where=elf.path,
-                advice=f"choose another wheel, or list it: foreign = [{elf.path!r}]",
-            )
-        elif chosen == "noarch" and machine.is_native(elf):
-            problems.add(
-                f"a package for all architectures holds machine code for {architecture.name}",
-                where=elf.path,
-                advice=f"set architecture = {architecture.name!r}",
-            )
+    everywhere = chosen == "noarch"
+    name = architecture.name
+    problems.extend(misfits(elves, architecture.machine, name=name, for_all=everywhere))
     if chosen not in {"noarch", architecture.name}:
         problems.add(
             f"the target's architecture is {architecture.name!r}",
@@ -103,8 +66,3 @@ def check(chosen: str, architecture: Architecture, elves: Iterable[Elf]) -> None
             advice="choose the target with --target or --arch instead",
         )
     problems.raise_if_any(FormatError)
-
-
-def _machine(elf: Elf) -> str:
-    order = "little" if elf.little_endian else "big"
-    return f"{elf.machine.removeprefix('EM_')} ({elf.bits} bit, {order}-endian)"

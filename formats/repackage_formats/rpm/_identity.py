@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from repackage.errors import FormatError
-from repackage_formats.rpm._architecture import Architecture, architecture_of, is_pure
+from repackage_formats.rpm._architecture import Architecture, architecture_of
 from repackage_formats.rpm._distributions import rpm_of
 from repackage_formats.rpm._version import evr, rpm_version
 
@@ -40,7 +40,7 @@ class Identity:
         """Decide it."""
         rpm, options = rpm_of(plan.target), plan.options
         machine = architecture_of(plan.target)
-        own = "noarch" if is_pure(plan.closure) else machine.name
+        own = "noarch" if plan.closure.pure else machine.name
         wheels, chosen = plan.package.version, options.epoch
         return cls(
             name=package_name(plan.package, options),

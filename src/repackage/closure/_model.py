@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from packaging.tags import Tag
     from packaging.utils import NormalizedName
     from packaging.version import Version
 
@@ -124,3 +128,21 @@ class Closure:
     machine_bound: bool = False
     """Whether another machine of the same system needs something else, by the markers that
     ask for ``platform_machine``. The wheels are another matter."""
+
+    @property
+    def pure(self) -> bool:
+        """Whether the package is the same for every machine: by its wheels, and by markers.
+
+        A distribution of which no wheel's name is known yet (it comes from a source tree or
+        an sdist) is taken for pure; its files tell if it was not.
+        """
+        return not self.machine_bound and all(tag.platform == "any" for tag in self._tags())
+
+    def _tags(self) -> Iterator[Tag]:
+        from packaging.utils import InvalidWheelFilename, parse_wheel_filename  # lazily
+
+        yield from self.root.tags
+        for pin in self.pins:
+            if not isinstance(pin.artifact, FromSource):
+                with suppress(InvalidWheelFilename):  # an sdist
+                    yield from parse_wheel_filename(pin.artifact.filename)[3]

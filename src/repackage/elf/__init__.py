@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from repackage.elf._machine import Machine, machine_of
+from repackage.elf._machine import Machine, machine_of, misfits
 from repackage.elf._magic import first_bytes, starts_like_elf
 from repackage.elf._model import Elf
 
@@ -16,7 +16,16 @@ if TYPE_CHECKING:
 
     from repackage.tree import File
 
-__all__ = ["Elf", "Machine", "first_bytes", "machine_of", "scan", "scan_all", "starts_like_elf"]
+__all__ = [
+    "Elf",
+    "Machine",
+    "first_bytes",
+    "machine_of",
+    "misfits",
+    "scan",
+    "scan_all",
+    "starts_like_elf",
+]
 
 
 def scan_all(files: Iterable[File], *, skipped: tuple[str, ...] = ()) -> tuple[Elf, ...]:

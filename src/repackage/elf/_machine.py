@@ -6,7 +6,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from repackage.errors import Problem
+
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from repackage.elf._model import Elf
 
 #: Machines that no operating system runs on: programs for a kernel or a GPU, as data.
@@ -54,6 +58,33 @@ def machine_of(arch: str) -> Machine | None:
         little_endian=facts["little_endian"],
         flags=(mask, value),
     )
+
+
+def misfits(
+    elves: Iterable[Elf], machine: Machine, *, name: str, for_all: bool
+) -> Iterator[Problem]:
+    """Find the files that do not belong into a package for a machine, or for all machines.
+
+    ``name`` is what packages of the format call the machine.
+    """
+    for elf in elves:
+        if machine.is_foreign(elf):
+            yield Problem(
+                what=f"the file is for {_described(elf)}, not for {name}",
+                where=elf.path,
+                advice=f"choose another wheel, or list it: foreign = [{elf.path!r}]",
+            )
+        elif for_all and machine.is_native(elf):
+            yield Problem(
+                what=f"a package for all architectures holds machine code for {name}",
+                where=elf.path,
+                advice=f"set architecture = {name!r}",
+            )
+
+
+def _described(elf: Elf) -> str:
+    order = "little" if elf.little_endian else "big"
+    return f"{elf.machine.removeprefix('EM_')} ({elf.bits} bit, {order}-endian)"
 
 
 @cache
