@@ -62,7 +62,7 @@ def repackage(shared: Path) -> Callable[..., str]:
         command = [sys.executable, "-m", "repackage", *map(str, arguments)]
         environment = {**os.environ, "REPACKAGE_CACHE_DIR": str(shared / "store")}
         options = {"env": environment, **keywords}
-        done = subprocess.run(command, capture_output=True, text=True, check=False, **options)  # type: ignore[call-overload]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, **options)  # type: ignore[call-overload]  # whatever run takes
         if done.returncode:
             raise AssertionError(f"repackage failed ({done.returncode}):\n{done.stderr}")
         return str(done.stdout)

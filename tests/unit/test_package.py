@@ -22,7 +22,7 @@ BARE = Metadata(
 
 
 def described(**fields: object) -> Package:
-    metadata = replace(BARE, **fields)  # type: ignore[arg-type] # fields of Metadata
+    metadata = replace(BARE, **fields)  # type: ignore[arg-type]  # fields of Metadata
     wheel = Wheel(
         path=Path("my_app-1.0-py3-none-any.whl"),
         filename="my_app-1.0-py3-none-any.whl",

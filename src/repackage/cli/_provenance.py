@@ -66,7 +66,7 @@ def _wheels(ledger: Ledger) -> str:
     """Count the distributions by how their wheels were had."""
     obtained = [entry.artifact.obtained for entry in ledger.entries]
     words = {"locked": "as locked", "built": "built from locked sources", "given": "given"}
-    counted = (f"{obtained.count(kind)} {said}" for kind, said in words.items())  # type: ignore[arg-type]
+    counted = (f"{obtained.count(kind)} {said}" for kind, said in words.items())  # type: ignore[arg-type]  # str for a literal
     return (
         ", ".join(each for each in counted if not each.startswith("0 ")) or "none but its own"
     )

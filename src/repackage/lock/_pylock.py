@@ -165,13 +165,13 @@ def _with_edges(packages: tuple[LockedPackage, ...], table: Table) -> tuple[Lock
 
     They tell who needs what, and decide nothing: what describes no entry is left out.
     """
-    written: Sequence[Mapping[str, object]] = table["packages"]  # type: ignore[assignment]
+    written: Sequence[Mapping[str, object]] = table["packages"]  # type: ignore[assignment]  # validated by packaging
     entries: dict[object, list[tuple[Mapping[str, object], PackageId]]] = {}
     for raw, package in zip(written, packages, strict=True):
         entries.setdefault(raw["name"], []).append((raw, package.id))
 
     def edges(raw: Mapping[str, object]) -> Iterator[Edge]:
-        described: Sequence[Mapping[str, object]] = raw.get("dependencies") or ()  # type: ignore[assignment]
+        described: Sequence[Mapping[str, object]] = raw.get("dependencies") or ()  # type: ignore[assignment]  # validated by packaging
         for description in described:
             for entry, identity in entries.get(description.get("name"), ()):
                 if _describes(description, entry):

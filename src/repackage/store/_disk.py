@@ -39,7 +39,7 @@ def write_atomically(path: Path, data: bytes, *, scratch: Path) -> None:
     descriptor, name = tempfile.mkstemp(dir=scratch)
     temporary = Path(name)
     try:
-        with open(descriptor, "wb") as file:  # noqa: PTH123  # a descriptor, not a path
+        with open(descriptor, "wb") as file:  # noqa: PTH123 - a descriptor, not a path
             file.write(data)
         move(temporary, path)
     except BaseException:

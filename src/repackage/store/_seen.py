@@ -59,7 +59,7 @@ class Seen:
 
 def key_for(path: Path) -> str:
     """The key of a file: its absolute path."""
-    return key_of("seen", os.path.abspath(path))  # noqa: PTH100  # resolve() follows links
+    return key_of("seen", os.path.abspath(path))  # noqa: PTH100 - resolve() follows links
 
 
 def _status(path: Path) -> list[int]:

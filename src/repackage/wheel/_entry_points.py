@@ -29,7 +29,7 @@ def parse_entry_points(
     # ``installer.utils.parse_entrypoints`` asserts where this reports.
     # No section can have an empty name: none is the default of all others, as for pip.
     parser = configparser.RawConfigParser(delimiters=("=",), default_section="")
-    parser.optionxform = str  # type: ignore[assignment,method-assign]
+    parser.optionxform = str  # type: ignore[assignment,method-assign]  # as configparser says
     try:
         parser.read_string(text, source=member)
     except configparser.Error as error:

@@ -134,4 +134,4 @@ def test_a_debian_13_package_for_arm_is_made_on_any_machine() -> None:
     control = next(file for file in made.control if file.path == "control")
 
     assert deb.filename(plan) == "example_1.0.0-0repackage1~deb13_arm64.deb"
-    assert b"\nDepends: python3.13, python3:any, libc6 (>= 2.38)\n" in control.content.data  # type: ignore[union-attr]
+    assert b"\nDepends: python3.13, python3:any, libc6 (>= 2.38)\n" in control.content.data  # type: ignore[union-attr]  # in memory

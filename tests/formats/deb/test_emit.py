@@ -160,7 +160,7 @@ def test_every_override_has_a_reason() -> None:
     tree = tree_of(*tree, command, Directory(path="opt/acme/empty", mtime=EPOCH))
     made = contents(plan, tree).tree
     file = next(f for f in made.files if f.path == "usr/share/lintian/overrides/example")
-    lines = file.content.data.decode().splitlines()  # type: ignore[union-attr]
+    lines = file.content.data.decode().splitlines()  # type: ignore[union-attr]  # in memory
 
     assert all(line.startswith("# ") for line in lines[::2])
     assert [line.split()[1] for line in lines[1::2]] == [
@@ -287,5 +287,5 @@ def test_scripts_are_shell_without_an_error_in_syntax(tmp_path: Path) -> None:
     for file in contents(plan, example_tree(plan.layout)).control:
         if file.mode == 0o755:
             path = tmp_path / file.path
-            path.write_bytes(file.content.data)  # type: ignore[union-attr]
+            path.write_bytes(file.content.data)  # type: ignore[union-attr]  # in memory
             output("sh", "-n", path)

@@ -356,7 +356,7 @@ def zeros(path: str, size: int) -> File:
         mtime=EPOCH,
         size=size,
         digests=Digests.of(b""),
-        content=Packed(find=lambda: Zeros(size)),  # type: ignore[arg-type, return-value]
+        content=Packed(find=lambda: Zeros(size)),  # type: ignore[arg-type, return-value]  # reads are enough
     )
 
 

@@ -196,7 +196,7 @@ def test_a_ledger_tells_what_was_edited_and_left_out(project: Project) -> None:
 def test_a_given_wheel_is_told_from_a_locked_one(project: Project) -> None:
     project.lock_the_source()
 
-    greet = ledger(project).by_name["greet"]  # type: ignore[index]
+    greet = ledger(project).by_name["greet"]  # type: ignore[index]  # it is there
 
     assert greet.artifact.obtained == "given"
     assert greet.artifact.built_from is not None
@@ -209,7 +209,7 @@ def test_a_wheel_that_was_built_is_told_from_a_given_one(project: Project) -> No
     (project.wheelhouse / "greet-2.0-py3-none-any.whl").unlink()
     Source(name="greet", version="2.0").write(project.directory / "vendored/greet")
 
-    greet = ledger(project).by_name["greet"]  # type: ignore[index]
+    greet = ledger(project).by_name["greet"]  # type: ignore[index]  # it is there
 
     assert greet.artifact.obtained == "built"
     assert greet.artifact.built_from is None
@@ -222,7 +222,7 @@ def test_another_digest_than_sha256_is_told_beside_it(project: Project) -> None:
     text = project.lock.read_text()
     project.lock.write_text(text.replace(f"sha256:{sha256(wheel)}", f"sha512:{digest}"))
 
-    greet = ledger(project).by_name["greet"]  # type: ignore[index]
+    greet = ledger(project).by_name["greet"]  # type: ignore[index]  # it is there
 
     hashes = {each.algorithm: each.digest for each in greet.artifact.hashes}
     assert hashes == {"sha256": sha256(wheel), "sha512": digest}

@@ -37,7 +37,7 @@ EACH = [INDEX, HOUSE, COMMIT, URL, FILE, TREE]
 @pytest.mark.parametrize("source", EACH)
 @pytest.mark.parametrize("level", ["exact", "locked"])
 def test_a_source_does_not_differ_from_itself(source: Source, level: str) -> None:
-    assert origin_differs(origin_of(source), source, level=level) == ""  # type: ignore[arg-type]
+    assert origin_differs(origin_of(source), source, level=level) == ""  # type: ignore[arg-type]  # a parameter
 
 
 @pytest.mark.parametrize(

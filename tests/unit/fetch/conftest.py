@@ -115,11 +115,11 @@ class DirectoryStore:
     root: Path
     stored: dict[str, Hash | None] = field(default_factory=dict)
 
-    def find(self, hash: Hash, filename: str) -> Path | None:  # noqa: A002
+    def find(self, hash: Hash, filename: str) -> Path | None:  # noqa: A002 - the lock's word
         path = self.root / hash.digest / filename
         return path if path.exists() else None
 
-    def put(self, temp: Path, filename: str, *, hash: Hash | None = None) -> Path:  # noqa: A002
+    def put(self, temp: Path, filename: str, *, hash: Hash | None = None) -> Path:  # noqa: A002 - the lock's word
         path = self.root / hashlib.sha256(temp.read_bytes()).hexdigest() / filename
         path.parent.mkdir(parents=True, exist_ok=True)
         temp.replace(path)
@@ -220,7 +220,7 @@ class Fetching:
     ) -> str:
         """Fetch what cannot be had; return the message."""
         with pytest.raises(error) as caught:
-            self(*pins, **settings)  # type: ignore[arg-type]
+            self(*pins, **settings)  # type: ignore[arg-type]  # fields
         assert self.store.left_over() == []
         return str(caught.value)
 

@@ -82,5 +82,5 @@ def test_a_link_is_no_ledger() -> None:
         ("usr/share/repackage/a/ledger.json/x", False),
     ],
 )
-def test_ledgers_have_places_of_their_own(path: str, expected: bool) -> None:  # noqa: FBT001
+def test_ledgers_have_places_of_their_own(path: str, expected: bool) -> None:  # noqa: FBT001 - a parameter
     assert is_ledger(path) is expected

@@ -166,7 +166,7 @@ def test_the_set_is_that_of_packaging(
     closure = resolving(MULTIPLE, on=on, selection=Selection(extras=extras, groups=groups))
 
     chosen = Pylock.from_dict(tomli.loads(MULTIPLE)).select(
-        environment=on.markers,  # type: ignore[arg-type]
+        environment=on.markers,  # type: ignore[arg-type]  # all eleven keys
         tags=on.tags,
         extras=extras,
         dependency_groups=("default", *groups),
@@ -450,7 +450,7 @@ def test_whatever_the_list_the_answer_is_that_of_packaging(
         chosen = [
             artifact.filename
             for _, artifact in Pylock.from_dict(tomli.loads(text)).select(
-                environment=on.markers,  # type: ignore[arg-type]
+                environment=on.markers,  # type: ignore[arg-type]  # all eleven keys
                 tags=on.tags,
                 extras=extras,
                 dependency_groups={"default", *groups},

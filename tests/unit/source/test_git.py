@@ -34,7 +34,7 @@ def repository(building: Building, tmp_path: Path) -> Repository:
 
 
 def locked(repo: Repo, commit: str, **facts: object) -> Git:
-    return replace(Git(url=repo.url, commit=commit), **facts)  # type: ignore[arg-type]
+    return replace(Git(url=repo.url, commit=commit), **facts)  # type: ignore[arg-type]  # fields
 
 
 def refused(repository: Repository, git: Git, into: Path) -> str:

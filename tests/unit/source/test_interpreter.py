@@ -102,11 +102,11 @@ def test_machine_code_is_built_for_machines_like_this_one_only(
     python: str,
     platform: str,
     changes: dict[str, object],
-    builds: bool,  # noqa: FBT001
+    builds: bool,  # noqa: FBT001 - a parameter
 ) -> None:
     target = free_target(python=python, platform=platform)
 
-    assert replace(HERE, **changes).builds_for(target) is builds  # type: ignore[arg-type]
+    assert replace(HERE, **changes).builds_for(target) is builds  # type: ignore[arg-type]  # fields
 
 
 @pytest.mark.parametrize(
@@ -119,5 +119,5 @@ def test_machine_code_is_built_for_machines_like_this_one_only(
         ("cp312-abi3-any", False),
     ],
 )
-def test_pure_is_what_names_no_machine(tag: str, pure: bool) -> None:  # noqa: FBT001
+def test_pure_is_what_names_no_machine(tag: str, pure: bool) -> None:  # noqa: FBT001 - a parameter
     assert is_pure(parse_tag(tag)) is pure

@@ -44,7 +44,7 @@ def test_directories_have_the_dates_that_staging_gives_them() -> None:
     assert date(made, "usr/share/man") == OLDER
     assert date(made, "usr/share") == OLDEST  # of several: of the package and of app
     assert date(made, "usr/share/repackage") == EPOCH
-    assert not made.get("usr/share").origin  # type: ignore[union-attr]
+    assert not made.get("usr/share").origin  # type: ignore[union-attr]  # it is there
 
 
 def test_a_directory_of_the_package_itself_keeps_its_date() -> None:

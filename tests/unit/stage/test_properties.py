@@ -75,7 +75,7 @@ def test_record_is_true_for_exactly_what_the_tree_holds(
 ) -> None:
     factory = WheelFactory(tmp_path_factory.mktemp("wheels"))
 
-    tree = Staging(layout)(factory(files=files)).tree  # type: ignore[arg-type]
+    tree = Staging(layout)(factory(files=files)).tree  # type: ignore[arg-type]  # str or bytes
 
     (record,) = [file for file in tree.files if file.path.endswith("/RECORD")]
     expected = {}
@@ -140,7 +140,7 @@ def test_the_order_of_wheels_never_matters(
     staging = Staging(flat_layout())
 
     first = outcome(staging, root, wheels)
-    shuffled.shuffle(wheels)  # type: ignore[attr-defined]
+    shuffled.shuffle(wheels)  # type: ignore[attr-defined]  # hypothesis'
 
     assert outcome(staging, root, wheels) == first
 

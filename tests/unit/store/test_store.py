@@ -37,7 +37,7 @@ def hash_of(
     return Hash(algorithm=algorithm, digest=hashlib.new(algorithm, data).hexdigest())
 
 
-def put(store: Store, data: bytes = DATA, *, hash: Hash | None = None) -> Path:  # noqa: A002
+def put(store: Store, data: bytes = DATA, *, hash: Hash | None = None) -> Path:  # noqa: A002 - the lock's word
     with store.scratch() as scratch:
         temporary = scratch / "download"
         temporary.write_bytes(data)
@@ -128,7 +128,7 @@ def damage(path: Path) -> None:
 
 @pytest.mark.parametrize("known", [False, True])
 def test_a_damaged_artifact_is_removed_and_counts_as_absent(
-    known: bool,  # noqa: FBT001
+    known: bool,  # noqa: FBT001 - a parameter
     store: Store,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

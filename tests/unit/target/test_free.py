@@ -52,7 +52,7 @@ def test_markers_cannot_be_changed() -> None:
     markers = free_target(python="3.12", platform="win_amd64").markers
 
     with pytest.raises(TypeError):
-        markers["sys_platform"] = "linux"  # type: ignore[index]
+        markers["sys_platform"] = "linux"  # type: ignore[index]  # that it is refused is the test
 
 
 @pytest.mark.parametrize(

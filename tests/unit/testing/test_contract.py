@@ -96,7 +96,7 @@ def test_an_entry_that_was_declared_is_welcome(tmp_path: Path) -> None:
     class Subject(FormatContract):
         format = cast("Format[Any]", Generous())
 
-        def extra_paths(self, plan: Plan[Any], tree: Tree) -> frozenset[str]:  # noqa: ARG002
+        def extra_paths(self, plan: Plan[Any], tree: Tree) -> frozenset[str]:  # noqa: ARG002 - the protocol's
             return frozenset({"extra"})
 
     Subject().test_read_is_the_inverse_of_emit(bare_tree, tmp_path)
@@ -162,7 +162,7 @@ def test_bytes_that_depend_on_the_surroundings_are_found(
 
 
 class Constant(Sound):
-    def filename(self, plan: Plan[tar.Options]) -> str:  # noqa: ARG002
+    def filename(self, plan: Plan[tar.Options]) -> str:  # noqa: ARG002 - the protocol's
         return "package.tar.gz"
 
 
@@ -190,7 +190,7 @@ class Absolute(Sound):
 class Fickle(Sound):
     calls = 0
 
-    def layout(self, package: Package, target: Target, options: tar.Options) -> Layout:  # noqa: ARG002
+    def layout(self, package: Package, target: Target, options: tar.Options) -> Layout:  # noqa: ARG002 - the protocol's
         self.calls += 1
         return replace(flat_layout(), purelib=f"lib{self.calls}")
 

@@ -61,7 +61,7 @@ def few_descriptors() -> Iterator[None]:
 @pytest.mark.parametrize("data", [DATA, b""])
 def test_a_member_is_read_from_where_it_lies(
     read: Callable[[File], bytes],
-    deflated: bool,  # noqa: FBT001
+    deflated: bool,  # noqa: FBT001 - a parameter
     data: bytes,
     tmp_path: Path,
 ) -> None:
@@ -91,7 +91,7 @@ def test_a_file_that_is_being_read_stays_open_whatever_else_is_read(tmp_path: Pa
 @pytest.mark.parametrize("deflated", [True, False])
 def test_a_wheel_that_was_rewritten_after_it_was_verified_is_refused(
     read: Callable[[File], bytes],
-    deflated: bool,  # noqa: FBT001
+    deflated: bool,  # noqa: FBT001 - a parameter
     tmp_path: Path,
 ) -> None:
     path = tmp_path / "app.whl"

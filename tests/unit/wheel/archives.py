@@ -181,7 +181,7 @@ def items_of(
 
 def change(items: list[Item], index: int, **changes: object) -> list[Item]:
     """The same items, one of them changed."""
-    changed = replace(items[index], **changes)  # type: ignore[arg-type]
+    changed = replace(items[index], **changes)  # type: ignore[arg-type]  # fields
     return [changed if at == index else item for at, item in enumerate(items)]
 
 

@@ -26,7 +26,7 @@ def problems_of(path: Path) -> str:
 
 def with_item(**facts: object) -> bytes:
     """A good wheel with one more member, which nobody would build."""
-    return pack([*items_of(), Item(**facts)])  # type: ignore[arg-type]
+    return pack([*items_of(), Item(**facts)])  # type: ignore[arg-type]  # fields
 
 
 def with_change(**changes: object) -> bytes:
@@ -299,7 +299,7 @@ def test_a_directory_that_is_deflated_all_the_same_is_no_damage(tmp_path: Path) 
 @pytest.mark.parametrize("signed", [True, False])
 @pytest.mark.parametrize("layout", ["<LLL", "<LQQ"])
 def test_a_streamed_wheel_with_data_descriptors_is_read(
-    signed: bool,  # noqa: FBT001
+    signed: bool,  # noqa: FBT001 - a parameter
     layout: str,
     tmp_path: Path,
 ) -> None:

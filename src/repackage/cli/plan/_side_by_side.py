@@ -53,7 +53,7 @@ def print_sides(
         _print_rows(plans, rows if verbose else differing)
         same = len(rows) - len(differing)
         if plans:
-            on = "both" if len(plans) == 2 else f"all {len(plans)}"  # noqa: PLR2004
+            on = "both" if len(plans) == 2 else f"all {len(plans)}"  # noqa: PLR2004 - as English has it
             more = "" if verbose or not same else " (-v lists them)"
             click.echo(f"\nthe same on {on}: {counted(same, 'distribution')}{more}")
 
