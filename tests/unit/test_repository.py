@@ -61,7 +61,7 @@ PUBLIC = {
     "repackage.fetch": """
         FetchSettings Progress Survey ToBuild Wheelhouse fetch survey unverified
     """,
-    "repackage.format": "Format Layout Plan Reader app_layout flat_layout",
+    "repackage.format": "EmitsSeveral Format Layout Pieces Plan Prepares Reader Served ServesSeveral Surroundings app_layout flat_layout",
     "repackage.ledger": """
         Edit Evidence FoundLedger FromDirectory FromFile FromGit FromIndex FromTree FromUrl
         LARGEST Ledger LedgerEntry LedgerTarget Ledgers Origin SCHEMA find_ledgers from_json

@@ -1,28 +1,12 @@
-"""The format protocol: what a format is given, and what it must offer.
-
-A format is a pure function of a :class:`Plan` and a :class:`~repackage.tree.Tree`. A
-module satisfies the protocol; nothing of ours needs to be imported to be a format. Its
-name is the name of its entry point in the group ``repackage.formats``; a module that
-only reads has the group ``repackage.readers``.
-"""
+"""Where files go: the layouts that formats choose from."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from repackage.closure import Closure
-    from repackage.package import Package
     from repackage.target import Target
-    from repackage.tree import Entry, Tree
-
-__all__ = ["Format", "Layout", "Plan", "Reader", "app_layout", "flat_layout"]
-
-O = TypeVar("O")  # noqa: E741 - the options of a format, as in design and docs
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -109,59 +93,3 @@ def flat_layout(*, name: str = "") -> Layout:
 
 def _ledger(name: str) -> str:
     return f"share/repackage/{name}/ledger.json"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Plan(Generic[O]):
-    """All that is decided before a byte is written."""
-
-    package: Package
-    target: Target
-    closure: Closure
-    layout: Layout
-    options: O
-    epoch: int
-    """``SOURCE_DATE_EPOCH``, else the newest date in the root wheel; in seconds."""
-    jobs: int = 1
-    """Threads that may be used. No byte of the output may depend on it."""
-
-
-@runtime_checkable
-class Format(Protocol[O]):
-    """What a format offers; the core does naming, scratch, rename, hashing, collisions."""
-
-    @property
-    def Options(self) -> type[O]:  # noqa: N802 - a class, as the format spells it
-        """A frozen dataclass: the schema of ``[tool.repackage.<name>]`` and of ``-C``."""
-        ...
-
-    def layout(self, package: Package, target: Target, options: O) -> Layout:
-        """Say where files go."""
-        ...
-
-    def filename(self, plan: Plan[O]) -> str:
-        """Name the artifact, from the plan alone."""
-        ...
-
-    def emit(self, plan: Plan[O], tree: Tree, out: Path) -> None:
-        """Create exactly ``out``: a file or a directory."""
-        ...
-
-    def read(self, artifact: Path) -> Iterator[Entry]:
-        """Read back what an artifact installs: the inverse of ``emit``."""
-        ...
-
-
-@runtime_checkable
-class Reader(Protocol):
-    """What is needed to look into an artifact; a format is a reader.
-
-    A reader may also offer ``describe(artifact) -> dict[str, str]``, what the artifact says
-    of itself; ``recognises(artifact) -> int``, 0 for what it cannot read, 1 where the
-    container is its own, 2 where what is in it is, too; and ``read_arch(artifact, arch)``,
-    which is ``read`` for artifacts that hold the trees of several machines.
-    """
-
-    def read(self, artifact: Path) -> Iterator[Entry]:
-        """Yield what an artifact installs; contents may be found when they are asked for."""
-        ...

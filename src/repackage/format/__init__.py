@@ -1,0 +1,26 @@
+"""The format protocol: what a format is given, and what it must offer.
+
+A format is a pure function of a :class:`Plan` and a :class:`~repackage.tree.Tree`. A
+module satisfies the protocol; nothing of ours needs to be imported to be a format. Its
+name is the name of its entry point in the group ``repackage.formats``; a module that
+only reads has the group ``repackage.readers``.
+"""
+
+from repackage.format._layout import Layout, app_layout, flat_layout
+from repackage.format._plan import Pieces, Plan, Served, Surroundings
+from repackage.format._protocol import EmitsSeveral, Format, Prepares, Reader, ServesSeveral
+
+__all__ = [
+    "EmitsSeveral",
+    "Format",
+    "Layout",
+    "Pieces",
+    "Plan",
+    "Prepares",
+    "Reader",
+    "Served",
+    "ServesSeveral",
+    "Surroundings",
+    "app_layout",
+    "flat_layout",
+]

@@ -1,0 +1,92 @@
+"""What a format offers, and what it may offer besides."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol, TypeVar, runtime_checkable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from repackage.format._layout import Layout
+    from repackage.format._plan import Plan, Served, Surroundings
+    from repackage.package import Package
+    from repackage.target import Target
+    from repackage.tree import Entry, Tree
+
+O = TypeVar("O")  # noqa: E741 - the options of a format, as in design and docs
+
+
+@runtime_checkable
+class Format(Protocol[O]):
+    """What a format offers; the core does naming, scratch, rename, hashing, collisions."""
+
+    @property
+    def Options(self) -> type[O]:  # noqa: N802 - a class, as the format spells it
+        """A frozen dataclass: the schema of ``[tool.repackage.<name>]`` and of ``-C``."""
+        ...
+
+    def layout(self, package: Package, target: Target, options: O) -> Layout:
+        """Say where files go."""
+        ...
+
+    def filename(self, plan: Plan[O]) -> str:
+        """Name the artifact, from the plan alone."""
+        ...
+
+    def emit(self, plan: Plan[O], tree: Tree, out: Path) -> None:
+        """Create exactly ``out``: a file or a directory."""
+        ...
+
+    def read(self, artifact: Path) -> Iterator[Entry]:
+        """Read back what an artifact installs: the inverse of ``emit``."""
+        ...
+
+
+@runtime_checkable
+class Reader(Protocol):
+    """What is needed to look into an artifact; a format is a reader.
+
+    A reader may also offer ``describe(artifact) -> dict[str, str]``, what the artifact says
+    of itself; ``recognises(artifact) -> int``, 0 for what it cannot read, 1 where the
+    container is its own, 2 where what is in it is, too; and ``read_arch(artifact, arch)``,
+    which is ``read`` for artifacts that hold the trees of several machines.
+    """
+
+    def read(self, artifact: Path) -> Iterator[Entry]:
+        """Yield what an artifact installs; contents may be found when they are asked for."""
+        ...
+
+
+@runtime_checkable
+class ServesSeveral(Protocol[O]):
+    """A format of which one artifact serves several targets; others make one for each.
+
+    One that needs a tree for each also offers ``emit_several``.
+    """
+
+    def targets(self, asked: tuple[Target, ...], options: O) -> Served:
+        """Say which targets the artifact serves, and what of them is needed."""
+        ...
+
+
+@runtime_checkable
+class EmitsSeveral(Protocol[O]):
+    """A format whose artifact is made of a tree for each target."""
+
+    def emit_several(self, builds: Sequence[tuple[Plan[O], Tree]], out: Path) -> None:
+        """Create exactly ``out`` from a tree for each target; called if there are several."""
+        ...
+
+
+@runtime_checkable
+class Prepares(Protocol[O]):
+    """A format that needs more than wheels, such as the image that another is based on."""
+
+    def prepare(self, plan: Plan[O], surroundings: Surroundings) -> Plan[O]:
+        """Fetch what is needed, before anything is staged; every byte is checked.
+
+        Raises:
+            FetchError: What is needed cannot be had.
+        """
+        ...
