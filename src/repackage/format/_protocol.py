@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, runtime_checkable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -71,10 +71,10 @@ class ServesSeveral(Protocol[O]):
 
 
 @runtime_checkable
-class EmitsSeveral(Protocol[O]):
+class EmitsSeveral(Protocol):
     """A format whose artifact is made of a tree for each target."""
 
-    def emit_several(self, builds: Sequence[tuple[Plan[O], Tree]], out: Path) -> None:
+    def emit_several(self, builds: Sequence[tuple[Plan[Any], Tree]], out: Path) -> None:
         """Create exactly ``out`` from a tree for each target; called if there are several."""
         ...
 
