@@ -59,13 +59,13 @@ class Reader(Protocol):
 
 
 @runtime_checkable
-class ServesSeveral(Protocol[O]):
+class ServesSeveral(Protocol):
     """A format of which one artifact serves several targets; others make one for each.
 
     One that needs a tree for each also offers ``emit_several``.
     """
 
-    def targets(self, asked: tuple[Target, ...], options: O) -> Served:
+    def targets(self, asked: tuple[Target, ...], options: Any) -> Served:
         """Say which targets the artifact serves, and what of them is needed."""
         ...
 
