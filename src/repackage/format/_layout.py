@@ -30,6 +30,8 @@ class Layout:
     """Absolute path of the interpreter that the venv is based on."""
     commands: str = ""
     """Directory that gets a link for each command of the root wheel; empty: none."""
+    path: str = ""
+    """Absolute directory that launchers put first in ``sys.path``; empty: no need to."""
     pth: bool = True
     """Whether ``.pth`` files are read where ``purelib`` is; if not, they are refused."""
     ledger: str = ""

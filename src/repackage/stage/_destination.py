@@ -40,8 +40,14 @@ class ClaimingDestination(WheelDestination):
     ) -> RecordEntry:
         """Claim a launcher for an entry point; console and gui ones are alike on POSIX."""
         del section
-        interpreter = self._claims.layout.interpreter
-        data = launcher(module, attr, interpreter=interpreter, python=self._python)
+        layout = self._claims.layout
+        data = launcher(
+            module,
+            attr,
+            interpreter=layout.interpreter,
+            python=self._python,
+            path=layout.path,
+        )
         claim_launcher(self._claims, name, data)
         return RecordEntry(name, None, None)
 

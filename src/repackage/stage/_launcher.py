@@ -60,15 +60,32 @@ def isolation(python: Python) -> str:
     return "-sP" if (python.major, python.minor) >= _SINCE_SAFE_PATH else "-I"
 
 
-def launcher(module: str, attribute: str, *, interpreter: str, python: Python) -> bytes:
-    """Write what starts an entry point."""
+def launcher(
+    module: str, attribute: str, *, interpreter: str, python: Python, path: str = ""
+) -> bytes:
+    """Write what starts an entry point; ``path`` is where modules are, if not in the site."""
     body = _LAUNCHER.format(
         module=module, name=attribute.partition(".")[0], attribute=attribute
     )
+    if path:
+        return _with_path(body, path, interpreter=interpreter, python=python)
     if attribute.partition(".")[0] == "sys":  # the import would hide the module
         body = body.removeprefix("import sys\n\n")
         body = body.replace("sys.exit(", "raise SystemExit(", 1)
     return first_line(interpreter, (isolation(python),)) + body.encode()
+
+
+def _with_path(body: str, path: str, *, interpreter: str, python: Python) -> bytes:
+    """Begin with the directory of modules; what says so to children is the environment.
+
+    So that is not ignored, as ``-I`` would; without ``-P``, the place of the launcher's own
+    directory is taken.
+    """
+    safe = (python.major, python.minor) >= _SINCE_SAFE_PATH
+    first = f"sys.path.insert(0, {path!r})" if safe else f"sys.path[0] = {path!r}"
+    body = body.replace("import sys\n", f"import sys\n\n{first}\n", 1)
+    body = body.replace("sys.exit(", "raise SystemExit(", 1)  # the import may hide the module
+    return first_line(interpreter, ("-sP" if safe else "-s",)) + body.encode()
 
 
 def first_line(interpreter: str, arguments: tuple[str, ...], *, coding: bytes = b"") -> bytes:

@@ -206,3 +206,48 @@ def test_a_launcher_runs_where_no_locale_is_set(tmp_path: Path) -> None:
     )
 
     assert done.returncode == 5
+
+
+@pytest.mark.parametrize("minor", [10, sys.version_info[1]])
+def test_a_launcher_puts_its_layouts_directory_first(minor: int, tmp_path: Path) -> None:
+    """For a launcher of 3.10 that is the place of its own directory, which nothing is in."""
+    modules = tmp_path / "it's \\ lib"
+    modules.mkdir()
+    (modules / "json.py").write_text("class sys:\n    def exit(): return 7\n")
+    script = tmp_path / "script"
+    (tmp_path / "other.py").write_text("")
+    python = Python(major=3, minor=minor)
+    written = launcher(
+        "json", "sys.exit", interpreter=sys.executable, python=python, path=str(modules)
+    )
+    script.write_bytes(written)
+
+    first, _, _ = written.partition(b"\n")
+    done = subprocess.run([sys.executable, script], check=False)
+
+    assert first.endswith(b" -s" if minor == 10 else b" -sP") or b"/bin/sh" in first
+    assert done.returncode == 7
+
+
+def test_a_launcher_minds_the_environment_that_children_are_told(
+    tmp_path: Path,
+) -> None:
+    modules = tmp_path / "lib"
+    modules.mkdir()
+    (modules / "application.py").write_text(
+        "import subprocess, sys\n"
+        "def main(): return subprocess.call([sys.executable, '-m', 'application'])\n"
+        "if __name__ == '__main__': sys.exit(9)\n"
+    )
+    python = Python(major=3, minor=sys.version_info[1])
+    script = tmp_path / "script"
+    script.write_bytes(
+        launcher(
+            "application", "main", interpreter=sys.executable, python=python, path=str(modules)
+        )
+    )
+    script.chmod(0o755)
+
+    done = subprocess.run([script], check=False, env={"PYTHONPATH": str(modules)}, cwd="/")
+
+    assert done.returncode == 9
