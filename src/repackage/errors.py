@@ -16,7 +16,8 @@
     ├── StageError              6   distributions that cannot be installed together
     ├── FormatError             7   the format cannot hold what it was asked to hold
     ├── OutputError             8   the output directory, the disk
-    └── StoreError              9   the cache directory
+    ├── StoreError              9   the cache directory
+    └── SigningError           10   a signature that cannot be made, or is not good
 
 Status 0 is success and 130 an interrupt (Ctrl-C). An error carries *all* the problems
 that were found, each with what is wrong, where, and what to do about it.
@@ -139,6 +140,12 @@ class StoreError(RepackageError):
     """The cache directory cannot be used."""
 
     exit_code = 9
+
+
+class SigningError(RepackageError):
+    """A signature cannot be made, or is not good."""
+
+    exit_code = 10
 
 
 class Problems:
