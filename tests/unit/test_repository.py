@@ -40,7 +40,7 @@ PUBLIC = {
     """,
     "repackage.build": """
         Artifact Asked Core Events Output Planned Request build check
-        environment_epoch plan request_of target_of tool_schema
+        environment_epoch plan plans request_of targets_of tool_schema
     """,
     "repackage.check": """
         Answer Drift Finding Inventory POLICIES PackageRules Policy QUESTIONS Question Report Rules

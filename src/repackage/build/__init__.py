@@ -1,13 +1,13 @@
 """The straight line: from a request to artifacts, every byte of which was decided before.
 
-:func:`plan` decides and writes nothing; :func:`build` does what was decided.
+:func:`plans` decides and writes nothing; :func:`build` does what was decided.
 """
 
 from repackage.build._build import build
-from repackage.build._core import Core, target_of, tool_schema
+from repackage.build._core import Core, targets_of, tool_schema
 from repackage.build._installed import check
 from repackage.build._model import Artifact, Events, Output, Planned, Request
-from repackage.build._plan import plan
+from repackage.build._plan import plan, plans
 from repackage.build._request import Asked, environment_epoch, request_of
 
 __all__ = [
@@ -22,7 +22,8 @@ __all__ = [
     "check",
     "environment_epoch",
     "plan",
+    "plans",
     "request_of",
-    "target_of",
+    "targets_of",
     "tool_schema",
 ]

@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from repackage import registry
-from repackage.build._judge import judge, refuse_stale
-from repackage.build._ledger import Account, with_ledger
+from repackage.build._judge import refuse_stale
 from repackage.build._model import Artifact, Unwatched
 from repackage.build._output import publish, scratch_directory, settle
-from repackage.build._plan import plan
+from repackage.build._plan import plans, staging
 from repackage.build._verify import verify
-from repackage.errors import Problems, UsageError, WheelError
-from repackage.fetch import FetchSettings, fetch, unverified
-from repackage.lock import SourceTree
-from repackage.source import constraint_lines
-from repackage.stage import StageOptions, materialise, stage
+from repackage.build._workshop import Workshop
+from repackage.errors import UsageError
+from repackage.fetch import unverified
+from repackage.format import EmitsSeveral, Prepares, Surroundings
+from repackage.stage import materialise
 from repackage.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from repackage.build._model import Events, Output, Planned, Request
     from repackage.closure import Pin
-    from repackage.format import Layout
-    from repackage.stage import Staged
+    from repackage.format import Plan
     from repackage.tree import Tree
-    from repackage.wheel import Wheel
 
 
 def build(request: Request, *, events: Events | None = None) -> tuple[Artifact, ...]:
@@ -39,24 +37,62 @@ def build(request: Request, *, events: Events | None = None) -> tuple[Artifact, 
         )
     events = events or Unwatched()
     store = Store.open(request.cache_dir)
-    planned = plan(request, store=store)
-    _explain(planned, events)
-    refuse_stale(planned)
-    wheels = _fetch(planned, request, store=store, events=events)
-    trees: dict[Layout, Tree] = {}
-    for layout, staged in _stage(planned, wheels, request, events=events).items():
-        events.step("checking what is staged against the lock")
-        report = judge(planned, wheels, staged.tree, events=events)
-        account = Account(
-            planned=planned,
-            production=request.selection.production,
-            wheels=wheels,
-            layout=layout,
-            staged=staged,
-            report=report,
+    lines = plans(request, store=store)
+    for planned in lines:
+        _explain(planned, events)
+    for planned in lines:
+        refuse_stale(planned)
+    workshop = Workshop(request=request, store=store, events=events)
+    jobs = [
+        _Job(planned, _prepared(each, workshop))
+        for planned in lines
+        for each in planned.outputs
+    ]
+    for job in jobs:
+        for planned in job.fetched:
+            workshop.fetch(planned)
+    for job in jobs:
+        job.builds(workshop)
+    return _emit(jobs, workshop)
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """An artifact to be made, with what was decided for each target that it serves."""
+
+    planned: Planned
+    output: Output
+
+    @property
+    def fetched(self) -> tuple[Planned, ...]:
+        """The targets whose wheels are needed."""
+        others = () if self.output.needs == "plan" else self.output.others
+        return (self.planned, *others)
+
+    def builds(self, workshop: Workshop) -> list[tuple[Plan[Any], Tree]]:
+        """The plan and the tree of each target of which there is to be a tree."""
+        lines = (self.planned, *self.output.others)
+        return [
+            (plan, workshop.tree(planned, plan, name=self.output.name))
+            for planned, plan in zip(lines, staging(self.output), strict=False)
+        ]
+
+    def supplied(self, workshop: Workshop) -> _Job:
+        """The same with what is known, and lent, when the artifact is made."""
+        lines = (self.planned, *self.output.others)
+        plan = self.output.plan
+        first, *others = (
+            replace(
+                each,
+                wheels=workshop.wheels(planned) if planned in self.fetched else {},
+                pieces=workshop.store.pieces,
+                warn=workshop.events.warn,
+            )
+            for planned, each in zip(lines, (plan, *plan.others), strict=True)
         )
-        trees[layout] = with_ledger(account)
-    return _emit(planned.outputs, trees, request, events=events)
+        return _Job(
+            self.planned, replace(self.output, plan=replace(first, others=tuple(others)))
+        )
 
 
 def _explain(planned: Planned, events: Events) -> None:
@@ -65,6 +101,9 @@ def _explain(planned: Planned, events: Events) -> None:
     events.note(f"target: {planned.target.name}")
     for note in planned.closure.notes:
         events.warn(note)
+    for output in planned.outputs:
+        for reason in output.left_out:
+            events.warn(reason)
     for name in unverified(planned.closure):
         events.warn(f"{name}: the lock has no hash of it, so nothing vouches for its bytes")
     for skipped in planned.closure.skipped:
@@ -80,105 +119,48 @@ def _file(pin: Pin) -> str:
     return getattr(pin.artifact, "filename", "a wheel from --find-links")
 
 
-def _fetch(
-    planned: Planned, request: Request, *, store: Store, events: Events
-) -> tuple[Wheel, ...]:
-    """Have every pin's wheel, each checked against the lock and verified."""
-    events.step(f"fetching {_counted(len(planned.closure.pins))}")
-    paths = fetch(
-        planned.closure,
-        target=planned.target,
-        store=store,
-        settings=_settings(planned, request),
-        progress=events,
-    )
-    events.step(f"verifying {_counted(len(paths))}")
-    return _verified([paths[name] for name in sorted(paths)], store)
-
-
-def _settings(planned: Planned, request: Request) -> FetchSettings:
-    """How to look for artifacts, and how to build those that there are not."""
-    local = (each for each in planned.lock.packages if isinstance(each.id.source, SourceTree))
-    return FetchSettings(
-        find_links=request.wheelhouses,
+def _prepared(output: Output, workshop: Workshop) -> Output:
+    """Let a format have what it needs besides wheels, for each target of which there is a tree."""
+    form, request = output.format, workshop.request
+    if not isinstance(form, Prepares):
+        return output
+    workshop.events.step(f"preparing {output.path.name}")
+    surroundings = Surroundings(
+        cache=workshop.store.prepared(output.name),
         offline=request.offline,
         project=request.lock.parent,
-        constraints=constraint_lines(planned.lock.manifest),
-        own=frozenset(package.name for package in local),
-        epoch=planned.wheel.newest if request.epoch is None else request.epoch,
-        builders=request.jobs,
     )
+    first, *others = (
+        form.prepare(plan, surroundings) for plan in (output.plan, *output.plan.others)
+    )
+    return replace(output, plan=replace(first, others=tuple(others)))
 
 
-def _counted(number: int) -> str:
-    return "1 distribution" if number == 1 else f"{number} distributions"
-
-
-def _verified(paths: Sequence[Path], store: Store) -> tuple[Wheel, ...]:
-    """Read wheels, and say what is wrong with any of them at once."""
-    wheels: list[Wheel] = []
-    problems = Problems()
-    for path in paths:
-        try:
-            wheels.append(store.wheel(path))
-        except WheelError as error:  # noqa: PERF203 - all are to be looked at
-            problems.extend(error.problems)
-    problems.raise_if_any(WheelError)
-    return tuple(wheels)
-
-
-def _stage(
-    planned: Planned, wheels: Sequence[Wheel], request: Request, *, events: Events
-) -> Mapping[Layout, Staged]:
-    """Stage each distinct layout once."""
-    options = StageOptions(scripts=tuple(sorted(request.scripts_of)))
-    found: dict[Layout, Staged] = {}
-    for output in planned.outputs:
-        layout = output.plan.layout
-        if layout in found:
-            continue
-        events.step(f"staging for {output.name}")
-        staged = stage(
-            layout,
-            root=planned.wheel,
-            wheels=wheels,
-            target=planned.target,
-            epoch=output.plan.epoch,
-            options=options,
-        )
-        for note in staged.notes:
-            (events.warn if note.action == "warning" else events.note)(str(note))
-        found[layout] = staged
-    return found
-
-
-def _emit(
-    outputs: Sequence[Output],
-    trees: Mapping[Layout, Tree],
-    request: Request,
-    *,
-    events: Events,
-) -> tuple[Artifact, ...]:
+def _emit(jobs: Sequence[_Job], workshop: Workshop) -> tuple[Artifact, ...]:
     """Write every artifact, read each back, and then put all of them in their places."""
-    with scratch_directory(outputs[0].path.parent) as scratch:
-        artifacts = [
-            _write(output, trees[output.plan.layout], scratch=scratch, events=events)
-            for output in outputs
-        ]
-        if request.stage_dir is not None:  # with one layout: plan refused more
-            for tree in trees.values():
+    request = workshop.request
+    with scratch_directory(request.output_directory) as scratch:
+        artifacts = [_write(job.supplied(workshop), workshop, scratch=scratch) for job in jobs]
+        if request.stage_dir is not None:  # with one tree: the plan refused more
+            for tree in workshop.trees.values():
                 materialise(tree, request.stage_dir, jobs=request.jobs)
         for artifact in artifacts:
             publish(scratch / artifact.basename, artifact.path)
     return tuple(artifacts)
 
 
-def _write(output: Output, tree: Tree, *, scratch: Path, events: Events) -> Artifact:
+def _write(job: _Job, workshop: Workshop, *, scratch: Path) -> Artifact:
     """Write one artifact into the scratch directory, and read it back."""
+    output = job.output
     made = scratch / output.path.name
-    events.step(f"writing {output.path.name}")
-    output.format.emit(output.plan, tree, made)
+    builds = job.builds(workshop)
+    workshop.events.step(f"writing {made.name}")
+    if len(builds) > 1 and isinstance(output.format, EmitsSeveral):
+        output.format.emit_several(builds, made)
+    else:
+        ((plan, tree), *_) = builds
+        output.format.emit(plan, tree, made)
     size, digest = settle(made)
-    events.step(f"reading {output.path.name} back")
-    verify(output, made, tree)
+    workshop.events.step(f"reading {made.name} back")
+    verify(output, made, builds)
     return Artifact(format=output.name, path=output.path, size=size, sha256=digest)

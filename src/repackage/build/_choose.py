@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from repackage import registry
-from repackage.build._core import Core, target_of
+from repackage.build._core import Core, targets_of
 from repackage.check import Rules
 from repackage.config import RESERVED, construct, split_settings
 from repackage.errors import ConfigError, InputError, Problem, Problems, did_you_mean
@@ -37,7 +37,7 @@ class Chosen:
     """The options of the core and of each format, constructed."""
 
     core: Core
-    target: Target
+    targets: tuple[Target, ...]
     files: FileChoice
     rules: Rules
     options: Mapping[str, Any]
@@ -65,13 +65,13 @@ def choose(asked: Asked, project: Project) -> Chosen:
         for name in installed
         if name in named or by_format[name]
     }
-    target = _target(core, problems) if core else None
+    targets = _targets(core, problems) if core else ()
     files = _files(core, problems) if core else None
     problems.extend(_unknown_formats(core.formats if core else (), installed))
     problems.raise_if_any(ConfigError)
-    if core is None or target is None or files is None or rules is None:
+    if core is None or not targets or files is None or rules is None:
         raise AssertionError("what cannot be constructed is a problem")
-    return Chosen(core=core, target=target, files=files, rules=rules, options=options)
+    return Chosen(core=core, targets=targets, files=files, rules=rules, options=options)
 
 
 def _rules(
@@ -101,13 +101,13 @@ def _options(name: str, project: Project, settings: Settings, problems: Problems
     )
 
 
-def _target(core: Core, problems: Problems) -> Target | None:
-    """Choose the target, or note why that cannot be done."""
+def _targets(core: Core, problems: Problems) -> tuple[Target, ...]:
+    """Choose the targets, or note why that cannot be done."""
     try:
-        return target_of(core)
+        return targets_of(core)
     except InputError as error:
         problems.extend(error.problems)
-        return None
+        return ()
 
 
 def _files(core: Core, problems: Problems) -> FileChoice | None:

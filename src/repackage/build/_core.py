@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from repackage import registry
 from repackage.check import Rules
 from repackage.config import json_schema
-from repackage.errors import UsageError
+from repackage.errors import InputError, Problems, TargetError, UsageError
 from repackage.resolve import Selection
 from repackage.target import distribution_target, free_target, host_target
 
@@ -22,10 +23,10 @@ class Core:
 
     formats: tuple[str, ...] = ()
     """Formats to build when none is named."""
-    target: str | None = None
-    """Name of the target, as ``repackage targets`` lists them. Default: this machine."""
-    arch: str | None = None
-    """Architecture of the target. Default: this machine's."""
+    target: str | tuple[str, ...] = ()
+    """Names of targets, as ``repackage targets`` lists them. Default: this machine."""
+    arch: str | tuple[str, ...] = ()
+    """Architectures of each target. Default: this machine's."""
     python: str | None = None
     """Python version of the target: ``3.12``."""
     platform: str | None = None
@@ -60,25 +61,44 @@ class Core:
     """Use nothing but the cache and ``find-links``."""
 
 
-def target_of(core: Core) -> Target:
-    """Choose the target: by name, freely, or this machine."""
-    if core.target and core.platform:
+def targets_of(core: Core) -> tuple[Target, ...]:
+    """Choose the targets: by name, freely, or this machine; each for every architecture."""
+    names = _several(core.target)
+    if names and core.platform:
         raise UsageError.of(
-            f"both the target {core.target!r} and the platform {core.platform!r} are given",
+            f"both the target {names[0]!r} and the platform {core.platform!r} are given",
             advice="a target has its platform: give one of them",
         )
-    if core.target:
-        return distribution_target(core.target, arch=core.arch, python=core.python)
-    if not core.platform:
-        return host_target(python=core.python, machine=core.arch)
+    if core.platform:
+        return (_free_target(core, core.platform),)
+    python = core.python
+    found: list[Target] = []
+    problems = Problems()
+    for name, arch in product(names or (None,), _several(core.arch) or (None,)):
+        try:
+            if name is None:
+                found.append(host_target(python=python, machine=arch))
+            else:
+                found.append(distribution_target(name, arch=arch, python=python))
+        except InputError as error:  # noqa: PERF203 - all are to be looked at
+            problems.extend(error.problems)
+    problems.raise_if_any(TargetError)
+    return tuple({target.name: target for target in found}.values())
+
+
+def _several(given: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (given,) if isinstance(given, str) else given
+
+
+def _free_target(core: Core, platform: str) -> Target:
     if core.arch:
         raise UsageError.of("a platform has its architecture", advice="leave --arch out")
     if not core.python:
         raise UsageError.of(
-            f"the platform {core.platform!r} needs a Python version",
+            f"the platform {platform!r} needs a Python version",
             advice="add --python, such as --python 3.12",
         )
-    return free_target(python=core.python, platform=core.platform)
+    return free_target(python=core.python, platform=platform)
 
 
 def selection_of(core: Core) -> Selection:

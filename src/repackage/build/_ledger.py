@@ -56,6 +56,8 @@ class Account:
     layout: Layout
     staged: Staged
     report: Report
+    epoch: int
+    """Of all outputs of the layout."""
 
 
 def with_ledger(account: Account) -> Tree:
@@ -74,12 +76,7 @@ def with_ledger(account: Account) -> Tree:
             f"the format has the ledger at {path!r}, where nobody looks for it",
             advice="the path ends with share/repackage/<name>/ledger.json",
         )
-    return add(tree, path, to_json(compose(account)), epoch=_epoch(account))
-
-
-def _epoch(account: Account) -> int:
-    """The epoch of all outputs: staging is done once for those of one layout."""
-    return account.planned.outputs[0].plan.epoch
+    return add(tree, path, to_json(compose(account)), epoch=account.epoch)
 
 
 def _refuse_strange_ledgers(tree: Tree) -> None:

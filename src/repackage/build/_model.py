@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from repackage.check import Rules
 from repackage.resolve import FileChoice, Selection
@@ -33,7 +33,10 @@ class Request:
     formats: tuple[str, ...]
     """Names as the registry knows them."""
     target: Target
+    """The first one, if there are several."""
     lock: Path
+    also: tuple[Target, ...] = ()
+    """Further targets: an artifact for each, or one for all where the format can."""
     options: Mapping[str, Any] = field(default_factory=dict)
     """An instance of the format's ``Options`` by format; those left out have defaults."""
     selection: Selection = field(default_factory=Selection)
@@ -56,6 +59,11 @@ class Request:
     """Seconds; None: the newest date in the wheel."""
     jobs: int = field(default_factory=lambda: os.cpu_count() or 1)
     """Threads. No byte of the output depends on it."""
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """All of them."""
+        return (self.target, *self.also)
 
     @property
     def policy(self) -> Policy:
@@ -82,11 +90,17 @@ class Output:
     format: Format[Any]
     plan: Plan[Any]
     path: Path
+    others: tuple[Planned, ...] = ()
+    """The other targets that the artifact serves, each decided by itself."""
+    needs: Literal["plan", "wheels", "tree"] = "plan"
+    """What the format needs of them."""
+    left_out: tuple[str, ...] = ()
+    """Targets that the artifact does not serve, each with the reason."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Planned:
-    """All that is decided before a byte is written."""
+    """All that is decided for one target before a byte is written."""
 
     wheel: Wheel
     lock: Lock

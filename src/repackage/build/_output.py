@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import stat
 import tempfile
 from contextlib import contextmanager, suppress
 from hashlib import sha256
@@ -80,18 +81,26 @@ def _made(directory: Path) -> Iterator[None]:
 def settle(made: Path) -> tuple[int, str]:
     """Give what was made its final mode and let the disk have it; return size and digest.
 
-    The mode does not depend on the umask; the digest of a directory is empty.
+    Modes do not depend on the umask; the digest of a directory is empty.
     """
     if made.is_dir():
-        sizes = [file.stat().st_size for file in made.rglob("*") if file.is_file()]
-        return sum(sizes), ""
-    made.chmod(0o644)
+        inside = [each for each in made.rglob("*") if not each.is_symlink()]
+        for each in (made, *inside):
+            _settle_mode(each)
+        return sum(file.stat().st_size for file in inside if file.is_file()), ""
+    _settle_mode(made)
     digest = sha256()
     with made.open("rb") as file:
         while block := file.read(1 << 20):
             digest.update(block)
         os.fsync(file.fileno())
         return file.tell(), digest.hexdigest()
+
+
+def _settle_mode(path: Path) -> None:
+    """Let everybody read a file, and execute it if its owner may; and enter a directory."""
+    executable = path.is_dir() or path.stat().st_mode & stat.S_IXUSR
+    path.chmod(0o755 if executable else 0o644)
 
 
 def publish(made: Path, path: Path) -> None:

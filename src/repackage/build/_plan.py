@@ -1,12 +1,14 @@
-"""Deciding: wheel, lock, target and options to a plan for each format. Nothing is written."""
+"""Deciding: wheel, lock, targets and options to a plan for each format. Nothing is written."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from repackage import registry
-from repackage.build._model import Output, Planned
+from repackage.build._decide import Decider
+from repackage.build._model import Output
 from repackage.errors import (
     FormatError,
     InputError,
@@ -15,57 +17,46 @@ from repackage.errors import (
     UsageError,
     did_you_mean,
 )
-from repackage.fetch import Wheelhouse, survey
-from repackage.format import Plan
+from repackage.format import Plan, ServesSeveral
 from repackage.lock import read_lock
-from repackage.package import package_of
-from repackage.resolve import resolve
 from repackage.store import Store
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
-    from repackage.build._model import Request
-    from repackage.closure import Closure
+    from repackage.build._model import Planned, Request
     from repackage.format import Format
     from repackage.lock import Lock
-    from repackage.package import Package
+    from repackage.target import Target
     from repackage.wheel import Wheel
 
 
 def plan(request: Request, *, store: Store | None = None) -> Planned:
-    """Decide everything that a build of the request would do; of no format, the closure."""
+    """Decide for the first target; see :func:`plans`."""
+    return plans(request, store=store)[0]
+
+
+def plans(request: Request, *, store: Store | None = None) -> tuple[Planned, ...]:
+    """Decide everything that a build would do, for each target by itself.
+
+    A format of which one artifact serves several targets has its output with the first of
+    them. Of no format, what would be installed is decided.
+    """
     formats = _formats(request.formats)
-    store = store or Store.open(request.cache_dir)
-    wheel, lock = _read(request, store)
-    wheelhouse = Wheelhouse.of(request.wheelhouses)
-    closure = resolve(
-        wheel,
-        lock,
-        request.target,
-        request.selection,
-        files=request.files,
-        supplied=wheelhouse.names(),
-    )
-    _refuse_unknown_scripts(closure, request)
-    surveyed = survey(closure, wheelhouse=wheelhouse, target=request.target)
-    package = package_of(wheel)
-    outputs = tuple(
-        _output(name, found, package=package, closure=closure, request=request)
-        for name, found in formats.items()
-    )
+    wheel, lock = _read(request, store or Store.open(request.cache_dir))
+    decider = Decider(request=request, wheel=wheel, lock=lock)
+    outputs = [
+        each for name, found in formats.items() for each in _outputs(name, found, decider)
+    ]
     _refuse_collisions(outputs, request=request)
-    return Planned(
-        wheel=wheel,
-        lock=lock,
-        target=request.target,
-        closure=closure,
-        given=surveyed.given,
-        to_build={name: str(build) for name, build in surveyed.to_build.items()},
-        missing=surveyed.missing,
-        package=package,
-        rules=request.rules,
-        outputs=outputs,
+    targets = [output.plan.target for output in outputs] or request.targets
+    return tuple(
+        replace(
+            decider.planned(target),
+            outputs=tuple(each for each in outputs if each.plan.target.name == name),
+        )
+        for name, target in {target.name: target for target in targets}.items()
     )
 
 
@@ -93,56 +84,71 @@ def _formats(names: tuple[str, ...]) -> dict[str, Format[Any]]:
     return {name: registry.load(name) for name in names}
 
 
-def _refuse_unknown_scripts(closure: Closure, request: Request) -> None:
-    """Refuse commands of distributions that are not installed."""
-    known = {closure.root.name, *(pin.name for pin in closure.pins)}
-    problems = Problems()
-    for name in sorted(request.scripts_of - known):
-        problems.add(
-            f"no distribution that is installed is called {name!r}",
-            where="scripts-of",
-            advice=did_you_mean(name, known),
-        )
-    problems.raise_if_any(UsageError)
-
-
-def _output(
-    name: str, found: Format[Any], *, package: Package, closure: Closure, request: Request
-) -> Output:
-    """Let one format decide where files go and what the artifact is called."""
+def _outputs(name: str, found: Format[Any], decider: Decider) -> list[Output]:
+    """Let one format decide what there will be: an artifact for each target, or one for all."""
+    request = decider.request
     options = request.options[name] if name in request.options else found.Options()
-    decided = Plan(
-        package=package,
-        target=request.target,
-        closure=closure,
-        layout=found.layout(package, request.target, options),
+    if not isinstance(found, ServesSeveral):
+        return [
+            _output(name, found, _plan(target, found, options, decider), request=request)
+            for target in request.targets
+        ]
+    served = found.targets(request.targets, options)
+    plan = _plan(served.targets[0], found, options, decider)
+    others, left_out = decider.others(served)
+    further = tuple(_plan(each.target, found, options, decider) for each in others)
+    output = _output(name, found, replace(plan, others=further), request=request)
+    return [replace(output, others=others, needs=served.needs, left_out=left_out)]
+
+
+def _plan(target: Target, found: Format[Any], options: Any, decider: Decider) -> Plan[Any]:
+    """Gather what is decided for a target, and let a format say where files go."""
+    planned = decider.planned(target)
+    return Plan(
+        package=planned.package,
+        target=target,
+        closure=planned.closure,
+        layout=found.layout(planned.package, target, options),
         options=options,
-        epoch=closure.root.newest if request.epoch is None else request.epoch,
-        jobs=request.jobs,
+        epoch=decider.epoch,
+        jobs=decider.request.jobs,
     )
-    filename = found.filename(decided)
+
+
+def _output(name: str, found: Format[Any], plan: Plan[Any], *, request: Request) -> Output:
+    """Let one format decide what the artifact is called."""
+    filename = found.filename(plan)
     if PurePath(filename).name != filename or filename[:1] in ("", "."):
         raise FormatError.of(f"the format {name!r} names its artifact {filename!r}")
     path = request.output_directory / filename
-    return Output(name=name, format=found, plan=decided, path=path)
+    return Output(name=name, format=found, plan=plan, path=path)
 
 
-def _refuse_collisions(outputs: tuple[Output, ...], *, request: Request) -> None:
-    """Refuse formats that want one name, and layouts that want one staging directory."""
+def _refuse_collisions(outputs: Sequence[Output], *, request: Request) -> None:
+    """Refuse outputs that want one name, and stagings that want one directory."""
     problems = Problems()
     taken: dict[Path, str] = {request.wheel: "the wheel"}
     for output in outputs:
+        whose = repr(output.name)
+        if len(request.targets) > 1:
+            whose += f" for {output.plan.target.name}"
         if output.path in taken:
             problems.add(
-                f"{output.name!r} would overwrite {taken[output.path]}",
+                f"{whose} would overwrite {taken[output.path]}",
                 where=str(output.path),
                 advice="build them into different directories",
             )
-        taken[output.path] = f"the artifact of {output.name!r}"
-    if request.stage_dir and len({output.plan.layout for output in outputs}) > 1:
+        taken[output.path] = f"the artifact of {whose}"
+    staged = {(plan.target.name, plan.layout) for output in outputs for plan in staging(output)}
+    if request.stage_dir and len(staged) > 1:
         problems.add(
-            "the formats have different layouts, and there is one staging directory",
+            "formats or targets have different layouts, and there is one staging directory",
             where=str(request.stage_dir),
             advice="build them one by one",
         )
     problems.raise_if_any(OutputError)
+
+
+def staging(output: Output) -> tuple[Plan[Any], ...]:
+    """The plans of an output of which trees are made."""
+    return (output.plan, *(output.plan.others if output.needs == "tree" else ()))

@@ -69,7 +69,8 @@ def request_of(asked: Asked) -> Request:
     return Request(
         wheel=asked.wheel,
         formats=tuple(dict.fromkeys(core.formats)),
-        target=chosen.target,
+        target=chosen.targets[0],
+        also=chosen.targets[1:],
         lock=lock,
         options=chosen.options,
         selection=selection_of(core),

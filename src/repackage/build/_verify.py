@@ -2,32 +2,48 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from repackage.errors import FormatError, Problems
 from repackage.tree import Directory, File, Symlink
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from repackage.build._model import Output
+    from repackage.format import Plan
     from repackage.tree import Entry, Tree
 
 #: More than this many differences say no more than the first ones.
 SHOWN = 10
 
 
-def verify(output: Output, made: Path, tree: Tree) -> None:
-    """Read an artifact back with its format's ``read``, and compare it with the tree."""
-    there = {entry.path: _facts(entry) for entry in output.format.read(made)}
-    wrong = list(_differences(tree, there))
+def verify(output: Output, made: Path, builds: Sequence[tuple[Plan[Any], Tree]]) -> None:
+    """Read an artifact back with its format's ``read``, and compare it with each tree."""
+    wrong = [
+        what
+        for plan, tree in builds
+        for what in _differences(tree, _read(output, made, plan, several=len(builds) > 1))
+    ]
     problems = Problems()
     for what in wrong[:SHOWN]:
         problems.add(what, where=f"{output.name}: {output.path.name}")
     if len(wrong) > SHOWN:
         problems.add(f"and {len(wrong) - SHOWN} more entries differ", where=output.name)
     problems.raise_if_any(FormatError)
+
+
+def _read(
+    output: Output, made: Path, plan: Plan[Any], *, several: bool
+) -> dict[str, tuple[object, ...]]:
+    """Read an artifact back; of one that holds several trees, that of the plan's machine."""
+    read_arch = getattr(output.format, "read_arch", None)
+    if several and callable(read_arch):
+        entries: Iterable[Entry] = read_arch(made, plan.target.arch)
+    else:
+        entries = output.format.read(made)
+    return {entry.path: _facts(entry) for entry in entries}
 
 
 def _differences(tree: Tree, there: dict[str, tuple[object, ...]]) -> Iterable[str]:

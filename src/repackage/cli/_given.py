@@ -27,8 +27,8 @@ class Targeted(TypedDict):
     """What :func:`repackage.cli._targeting.targeting` adds."""
 
     lock: Path | None
-    target: str | None
-    arch: str | None
+    target: tuple[str, ...]
+    arch: tuple[str, ...]
     python: str | None
     platform: str | None
     extras: tuple[str, ...]

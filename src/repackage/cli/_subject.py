@@ -67,7 +67,7 @@ def subject_of(path: Path, given: Checking) -> Subject:
 
 def _arch(given: Checking) -> str | None:
     """The architecture that was asked for: by itself, or in a target or platform."""
-    texts = filter(None, (given["arch"], given["platform"], given["target"]))
+    texts = (*given["arch"], given["platform"] or "", *given["target"])
     for text in texts:
         for found in (text, *re.findall(r"(?<=[-_])(?:x86_64|[a-z0-9]+)$", text)):
             with suppress(TargetError):

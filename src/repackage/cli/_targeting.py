@@ -18,16 +18,23 @@ def targeting(
 ) -> Callable[[Any], Any]:
     """Add the options that choose lock, target and selection.
 
-    With ``several``, ``--target`` may be repeated, and the parameter is ``targets``.
+    With ``several``, ``--target`` and ``--arch`` may be repeated.
     """
+    repeated = " May be repeated." if several else ""
     target = click.option(
         "--target",
-        "targets" if several else "target",
         metavar="NAME",
         multiple=True,
-        callback=None if several else _one_target,
+        callback=None if several else _only_one,
         help="What it is for, as 'repackage targets' lists it."
-        f"{' May be repeated, to compare.' if several else ''}  [default: {default}]",
+        f"{repeated}  [default: {default}]",
+    )
+    arch = click.option(
+        "--arch",
+        metavar="ARCH",
+        multiple=True,
+        callback=None if several else _only_one,
+        help=f"Architecture of the target.{repeated}",
     )
 
     def add(command: Callable[..., Any]) -> Any:
@@ -35,6 +42,7 @@ def targeting(
             command,
             *_locking(policy),
             target,
+            arch,
             *_describing(),
             *_extras(),
             *_groups(),
@@ -44,19 +52,17 @@ def targeting(
     return add
 
 
-def _one_target(
-    context: click.Context,
-    parameter: click.Parameter,  # noqa: ARG001 - click's
-    targets: tuple[str, ...],
-) -> str | None:
+def _only_one(
+    context: click.Context, parameter: click.Parameter, given: tuple[str, ...]
+) -> tuple[str, ...]:
     """Refuse a second target, rather than forget the first one."""
-    if len(targets) > 1:
+    if len(given) > 1:
         raise UsageError.of(
-            f"{context.info_name} takes one target, and {len(targets)} are given:"
-            f" {', '.join(targets)}",
+            f"{context.info_name} takes one --{parameter.name}, and {len(given)} are given:"
+            f" {', '.join(given)}",
             advice="run it for each of them; 'repackage plan' compares targets",
         )
-    return targets[0] if targets else None
+    return given
 
 
 def _locking(policy: str) -> tuple[Callable[[Any], Any], ...]:
@@ -81,7 +87,6 @@ def _locking(policy: str) -> tuple[Callable[[Any], Any], ...]:
 def _describing() -> tuple[Callable[[Any], Any], ...]:
     """The options that describe a target further, or one without a name."""
     return (
-        click.option("--arch", metavar="ARCH", help="Architecture of the target."),
         click.option("--python", metavar="VERSION", help="Python version of the target."),
         click.option("--platform", metavar="TAG", help="Any platform: manylinux_2_28_x86_64."),
     )

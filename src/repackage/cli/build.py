@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @click.command("build", cls=Sectioned)
 @building
-@targeting()
+@targeting(several=True)
 @click.option("--stage-dir", type=FILE, help="Put the staging root here, too, as real files.")
 @cached
 @machine_readable

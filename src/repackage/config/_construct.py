@@ -13,6 +13,7 @@ from repackage.config._kinds import (
     Choice,
     Integer,
     Kind,
+    OneOrMore,
     Record,
     Table,
     Text,
@@ -139,6 +140,9 @@ def _checked(  # noqa: PLR0911 - one for each kind
                 where=where,
                 advice=did_you_mean(value, map(str, values)),
             )
+        case OneOrMore(), str() | list() | tuple():
+            several = (value,) if isinstance(value, str) else value
+            return _checked(Array(item=Text()), several, where=where, problems=problems)
         case Array(item=item), list() | tuple():
             return tuple(
                 _checked(item, each, where=f"{where}[{index}]", problems=problems)

@@ -38,6 +38,11 @@ class Array:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class OneOrMore:
+    """A string, or strings in order: a tuple either way."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Table:
     """Values of one kind by names that the user chooses."""
 
@@ -51,13 +56,15 @@ class Record:
     cls: type[Any]
 
 
-Kind = Text | Integer | Boolean | Choice | Array | Table | Record
+Kind = Text | Integer | Boolean | Choice | Array | OneOrMore | Table | Record
 
 
 def kind_of(annotation: object) -> tuple[Kind, bool]:
     """Read an annotation: its kind, and whether ``None`` is among its values."""
     if get_origin(annotation) in (Union, types.UnionType):
         members = [member for member in get_args(annotation) if member is not type(None)]
+        if members == [str, tuple[str, ...]]:
+            return OneOrMore(), False
         if len(members) == 1:
             return _plain(members[0]), True
     return _plain(annotation), False
@@ -94,6 +101,8 @@ def described(kind: Kind) -> str:  # noqa: PLR0911 - one for each kind
             return f"one of {', '.join(map(repr, values))}"
         case Array(item=item):
             return f"an array of {_several(item)}"
+        case OneOrMore():
+            return "a string or an array of strings"
         case Table(item=item):
             return f"a table of {_several(item)}"
         case Record():
@@ -113,6 +122,8 @@ def _several(kind: Kind) -> str:  # noqa: PLR0911 - one for each kind
             return f"any of {', '.join(map(repr, values))}"
         case Array(item=item):
             return f"arrays of {_several(item)}"
+        case OneOrMore():
+            return "strings or arrays of strings"
         case Table(item=item):
             return f"tables of {_several(item)}"
         case Record():

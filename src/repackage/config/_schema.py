@@ -5,7 +5,17 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING, Any
 
-from repackage.config._kinds import Array, Boolean, Choice, Integer, Kind, Record, Table, Text
+from repackage.config._kinds import (
+    Array,
+    Boolean,
+    Choice,
+    Integer,
+    Kind,
+    OneOrMore,
+    Record,
+    Table,
+    Text,
+)
 from repackage.config._options import options_of
 
 if TYPE_CHECKING:
@@ -53,6 +63,9 @@ def _kind(kind: Kind) -> dict[str, Any]:  # noqa: PLR0911 - one for each kind
             return {"enum": list(values)}
         case Array(item=item):
             return {"type": "array", "items": _kind(item)}
+        case OneOrMore():
+            text = _kind(Text())
+            return {"anyOf": [text, _kind(Array(item=Text()))]}
         case Table(item=item):
             return {"type": "object", "additionalProperties": _kind(item)}
         case Record(cls=cls):

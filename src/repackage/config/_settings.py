@@ -6,7 +6,17 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from repackage.config._kinds import Array, Boolean, Choice, Integer, Kind, Record, Table, Text
+from repackage.config._kinds import (
+    Array,
+    Boolean,
+    Choice,
+    Integer,
+    Kind,
+    OneOrMore,
+    Record,
+    Table,
+    Text,
+)
 from repackage.errors import ConfigError, Problems, did_you_mean
 
 if TYPE_CHECKING:
@@ -84,6 +94,8 @@ def setting_values(
 
 def _value(kind: Kind, texts: Sequence[str], *, where: str, problems: Problems) -> object:
     """Turn the strings that were given for one key into a value."""
+    if isinstance(kind, OneOrMore):
+        kind = Array(item=Text())
     if isinstance(kind, Array):
         if tuple(texts) == ("",):  # the one way to say "none" on a command line
             return ()
@@ -116,7 +128,7 @@ def _scalar(kind: Kind, text: str, *, where: str, problems: Problems) -> object:
             problems.add(
                 f"{text!r} is not a choice", where=where, advice=did_you_mean(text, known)
             )
-        case Array() | Table() | Record():
+        case Array() | OneOrMore() | Table() | Record():
             problems.add(
                 "cannot be given as a setting", where=where, advice="use pyproject.toml"
             )

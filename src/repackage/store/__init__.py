@@ -8,6 +8,8 @@ and is verified when it is used. ::
     v1/aliases/<ab>/<key>                    the SHA-256 of an artifact, by another digest
     v1/seen/<ab>/<key>                       the SHA-256 of a file, by its path and status
     v1/built/<ab>/<key>                      which artifact was built, by source and builder
+    v1/pieces/<ab>/<key>                     parts of artifacts, sealed by v1/seals/
+    v1/prepared/<format>/                    what a format keeps for itself
     v1/git/<key>/                            mirrors of repositories
     v1/partial/<key>                         downloads that are not finished
     v1/scratch/                              of processes that are running

@@ -18,6 +18,7 @@ from repackage.lock import hash_file
 from repackage.store import _upkeep
 from repackage.store._disk import move, storing, synchronise
 from repackage.store._lock import locked
+from repackage.store._pieces import Pieces
 from repackage.store._seen import Seen
 from repackage.store._shelf import Shelf, key_of
 from repackage.wheel import from_json, read_wheel, to_json
@@ -66,6 +67,23 @@ class Store:
     def shelf(self, kind: str) -> Shelf:
         """The sealed bytes of one kind."""
         return Shelf(directory=self.directory / kind, scratch=self.scratch_directory)
+
+    @property
+    def pieces(self) -> Pieces:
+        """Parts of artifacts, kept from one build to the next."""
+        return Pieces(
+            directory=self.directory / _upkeep.PIECES,
+            scratch=self.scratch_directory,
+            seals=self.shelf("seals"),
+            seen=self._seen,
+        )
+
+    def prepared(self, name: str) -> Path:
+        """A directory where a format keeps what it is given besides wheels."""
+        path = self.directory / "prepared" / name
+        with storing(path):
+            path.mkdir(parents=True, exist_ok=True)
+        return path
 
     @contextmanager
     def scratch(self) -> Iterator[Path]:

@@ -24,6 +24,8 @@ _DAY = 86_400
 
 #: The kind whose directories, repositories of git, stay or go as a whole.
 MIRRORS = "git"
+#: The kind whose files are parts of artifacts.
+PIECES = "pieces"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -165,7 +167,7 @@ def _mirror(path: Path) -> _Item:
 def _used(path: Path, status: os.stat_result, *, kind: str, seen: Shelf) -> float:
     """When a file was used last, as far as it can be told."""
     used = status.st_mtime
-    if kind == "artifacts":
+    if kind in ("artifacts", PIECES):
         memory = _status(seen.path(key_for(path)))
         used = max(used, 0 if memory is None else memory.st_mtime)
     elif kind in _LEFTOVERS:  # may have been unpacked with dates of long ago

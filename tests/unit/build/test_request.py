@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from repackage.build import Asked, Core, environment_epoch, request_of, target_of, tool_schema
+from repackage.build import Asked, Core, environment_epoch, request_of, targets_of, tool_schema
 from repackage.errors import ConfigError, InputError, LockError, UsageError, WheelError
 from repackage.resolve import ALL, FileChoice, Selection
 
@@ -207,7 +207,7 @@ def test_what_is_wrong_with_options_comes_first_and_with_it_the_rest(
 )
 def test_a_target_that_contradicts_itself_is_refused(core: Core, message: str) -> None:
     with pytest.raises(UsageError, match=message):
-        target_of(core)
+        targets_of(core)
 
 
 def test_source_date_epoch_is_read(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -114,7 +114,6 @@ CASES: list[tuple[Damage, list[str], int, str]] = [
     (output_is_a_file, [], 8, "--out-dir names a directory"),
     (nothing, ["-f", "tra"], 2, "no format is called 'tra'\n  did you mean 'tar'?"),
     (nothing, ["-C", "target=debain-12"], 2, "did you mean 'debian-12'?"),
-    (nothing, ["--target", "debian-13"], 2, "build takes one target, and 2 are given"),
     (nothing, ["--only-group", "dev", "--all-extras"], 2, "all-extras asks for more"),
     (nothing, ["--no-extra", "lowd"], 4, "did you mean 'loud'?"),
     (nothing, ["--only-group", "dev"], 4, "app has no dependency group 'dev'"),

@@ -40,51 +40,57 @@ if TYPE_CHECKING:
 @machine_readable
 @talkative
 def command(
-    *,
-    targets: tuple[str, ...],
-    asked_about: tuple[str, ...],
-    as_json: bool,
-    talk: Talk,
-    **given: Unpack[Building],
+    *, asked_about: tuple[str, ...], as_json: bool, talk: Talk, **given: Unpack[Building]
 ) -> int:
     """Decide and print what build would do; write nothing.
 
     Nothing is downloaded, either: the lock says what would be. Takes the options of
-    'build'; without a format it shows what would be installed. With several targets, what differs between them is shown side by side; the
-    status is that of the first target that is refused.
+    'build'; without a format it shows what would be installed. With several targets, what
+    differs between them is shown side by side; the status is that of the first target that
+    is refused.
     """
     from repackage.cli.plan._side_by_side import print_sides, refusal  # lazily
 
-    wanted = tuple(dict.fromkeys(targets))
-    if len(wanted) < 2:  # noqa: PLR2004 - one, or this machine
-        planned = _plan(given, target=next(iter(wanted), None))
-        _warn([planned], talk)
-        _print_one(planned, asked_about, as_json=as_json, verbose=talk.verbosity > 0)
+    sides = _sides(given)
+    plans = [side for side in sides.values() if not isinstance(side, Exception)]
+    _warn(plans, talk)
+    if len(sides) == len(plans) == 1:
+        _print_one(plans[0], asked_about, as_json=as_json, verbose=talk.verbosity > 0)
         return 0
-    sides = _sides(given, wanted)
-    _warn([side for side in sides.values() if not isinstance(side, Exception)], talk)
     print_sides(sides, asked_about, as_json=as_json, verbose=talk.verbosity > 0)
     return refusal(sides, talk)
 
 
-def _plan(given: Building, *, target: str | None) -> Planned:
-    """Decide for one target."""
-    from repackage.build import plan, request_of  # lazily
-    from repackage.cli._given import asked_of  # lazily
-
-    return plan(request_of(asked_of({**given, "target": target})))
-
-
-def _sides(given: Building, targets: Iterable[str]) -> dict[str, Planned | RepackageError]:
+def _sides(given: Building) -> dict[str, Planned | RepackageError]:
     """Decide for each target; what is wrong with all of them is not theirs to show."""
+    from itertools import product  # lazily
+
+    from repackage.build import plans, request_of  # lazily
+    from repackage.cli._given import asked_of  # lazily
     from repackage.errors import RepackageError  # lazily
 
+    targets, arches = dict.fromkeys(given["target"]), dict.fromkeys(given["arch"])
+    if len(targets) < 2 and len(arches) < 2:  # noqa: PLR2004 - one, or what a table says
+        found = plans(request_of(asked_of(given)))
+        return {planned.target.name: planned for planned in found}
     sides: dict[str, Planned | RepackageError] = {}
-    for target in targets:
+    for target, arch in product(targets or ("",), arches or ("",)):
+        one: Building = {
+            **given,
+            "target": (target,) * bool(target),
+            "arch": (arch,) * bool(arch),
+        }
+        asked = " ".join(filter(None, (target, arch if len(arches) > 1 else "")))
         try:
-            sides[target] = _plan(given, target=target)
-        except RepackageError as error:  # noqa: PERF203 - one refusal hides no other plan
-            sides[target] = error
+            found = plans(request_of(asked_of(one)))
+            sides.update(
+                {
+                    asked if len(found) == 1 else f"{asked}: {each.target.name}": each
+                    for each in found
+                }
+            )
+        except RepackageError as error:
+            sides[asked] = error
     errors = [side for side in sides.values() if isinstance(side, RepackageError)]
     if len(errors) == len(sides) and len({error.problems for error in errors}) == 1:
         raise errors[0]
@@ -98,6 +104,8 @@ def _warn(plans: Iterable[Planned], talk: Talk) -> None:
         stale = planned.closure.stale
         warnings.update({(f"the lock is stale: {each}", ""): None for each in stale})
         warnings.update({(each.what, each.advice): None for each in planned.missing})
+        left_out = (reason for output in planned.outputs for reason in output.left_out)
+        warnings.update({(reason, ""): None for reason in left_out})
     for line, advice in warnings:
         talk.warn(line, advice=advice)
 

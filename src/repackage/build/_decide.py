@@ -1,0 +1,114 @@
+"""Deciding for one target after another, each of them once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from repackage.build._model import Planned
+from repackage.errors import Problems, ResolveError, UsageError, did_you_mean
+from repackage.fetch import Wheelhouse, survey
+from repackage.package import package_of
+from repackage.resolve import resolve
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from repackage.build._model import Request
+    from repackage.closure import Closure
+    from repackage.errors import Problem
+    from repackage.format import Served
+    from repackage.lock import Lock
+    from repackage.target import Target
+    from repackage.wheel import Wheel
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Decider:
+    """What the lock chooses of a wheel, by target."""
+
+    request: Request
+    wheel: Wheel
+    lock: Lock
+    decided: dict[str, Planned] = field(default_factory=dict)
+    """By the name of the target."""
+
+    @property
+    def epoch(self) -> int:
+        """That of every artifact."""
+        return self.wheel.newest if self.request.epoch is None else self.request.epoch
+
+    def planned(self, target: Target) -> Planned:
+        """Decide for a target; outputs come later.
+
+        Raises:
+            ResolveError: The lock has no answer for it.
+        """
+        if target.name not in self.decided:
+            self.decided[target.name] = self._decide(target)
+        return self.decided[target.name]
+
+    def others(self, served: Served) -> tuple[tuple[Planned, ...], tuple[str, ...]]:
+        """Decide for the further targets of one artifact; say which are left out, and why.
+
+        Raises:
+            ResolveError: The lock has no answer for one that may not be left out.
+        """
+        found: list[Planned] = []
+        left_out: list[str] = []
+        for target in served.targets[1:]:
+            try:
+                planned = self.planned(target)
+            except ResolveError as error:
+                if not served.may_leave_out:
+                    raise
+                left_out += _reasons(target, error.problems)
+                continue
+            if planned.missing and served.may_leave_out:
+                left_out += _reasons(target, planned.missing)
+            else:
+                found.append(planned)
+        return tuple(found), tuple(left_out)
+
+    def _decide(self, target: Target) -> Planned:
+        request = self.request
+        wheelhouse = Wheelhouse.of(request.wheelhouses)
+        closure = resolve(
+            self.wheel,
+            self.lock,
+            target,
+            request.selection,
+            files=request.files,
+            supplied=wheelhouse.names(),
+        )
+        _refuse_unknown_scripts(closure, request)
+        surveyed = survey(closure, wheelhouse=wheelhouse, target=target)
+        return Planned(
+            wheel=self.wheel,
+            lock=self.lock,
+            target=target,
+            closure=closure,
+            given=surveyed.given,
+            to_build={name: str(build) for name, build in surveyed.to_build.items()},
+            missing=surveyed.missing,
+            package=package_of(self.wheel),
+            rules=request.rules,
+            outputs=(),
+        )
+
+
+def _reasons(target: Target, problems: Iterable[Problem]) -> list[str]:
+    return [f"{target.name} is left out: {problem.what}" for problem in problems]
+
+
+def _refuse_unknown_scripts(closure: Closure, request: Request) -> None:
+    """Refuse commands of distributions that are not installed."""
+    known = {closure.root.name, *(pin.name for pin in closure.pins)}
+    problems = Problems()
+    for name in sorted(request.scripts_of - known):
+        problems.add(
+            f"no distribution that is installed is called {name!r}",
+            where="scripts-of",
+            advice=did_you_mean(name, known),
+        )
+    problems.raise_if_any(UsageError)

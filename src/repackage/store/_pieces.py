@@ -1,0 +1,56 @@
+"""Parts of artifacts, whole files under a key, for :class:`repackage.format.Pieces`."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from repackage.lock import sha256_of
+from repackage.store._disk import move, storing, synchronise
+
+if TYPE_CHECKING:
+    from repackage.store._seen import Seen
+    from repackage.store._shelf import Shelf
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pieces:
+    """Files by key; the digest of each, its seal, lies apart, so that a piece is its bytes."""
+
+    directory: Path
+    scratch: Path
+    """Of the same file system."""
+    seals: Shelf
+    seen: Seen
+
+    def find(self, key: str) -> Path | None:
+        """The file that was kept under a key, if it is there and undamaged."""
+        path = self._path(key)
+        sealed = self.seals.read(key)
+        try:
+            found = self.seen.sha256(path)
+        except OSError:
+            return None
+        if sealed is None or sealed.decode("ascii", "replace") != found:
+            with storing(path):
+                path.unlink(missing_ok=True)
+            return None
+        return path
+
+    def keep(self, key: str, made: Path) -> Path:
+        """Move a file in under a key, from wherever it is, and say where it lies now."""
+        path = self._path(key)
+        with storing(path), TemporaryDirectory(dir=self.scratch) as scratch:
+            arrived = Path(shutil.move(made, scratch))
+            digest = sha256_of(arrived)
+            synchronise(arrived)
+            arrived.chmod(0o444)
+            move(arrived, path)
+        self.seals.write(key, digest.encode())
+        return path
+
+    def _path(self, key: str) -> Path:
+        return self.directory / key[:2] / key
