@@ -66,6 +66,9 @@ def _split(
 ) -> tuple[KnownTarget | None, str | None, str | None]:
     if spelled in by_name:
         return by_name[spelled], None, None
+    name, _, arch = spelled.rpartition("-")
+    if name in by_name:  # which may itself end with an interpreter: lambda-python3.13
+        return by_name[name], None, arch
     found = _FULL_NAME.fullmatch(spelled)
     if found is None:
         return None, None, None

@@ -69,6 +69,22 @@ def test_debian_12_is_described_in_full() -> None:
 
 
 @pytest.mark.parametrize(
+    ("runtime", "glibc"),
+    [("3.10", 26), ("3.11", 26), ("3.12", 34), ("3.13", 34), ("3.14", 34)],
+)
+def test_a_runtime_of_lambda_has_its_interpreter_and_the_libc_of_its_system(
+    runtime: str, glibc: int
+) -> None:
+    target = distribution_target(f"lambda-python{runtime}", arch="arm64")
+
+    assert target.name == f"lambda-python{runtime}-aarch64"
+    assert target.system == Glibc(major=2, minor=glibc)
+    assert target.python.release == runtime
+    assert target.interpreter == f"/var/lang/bin/python{runtime}"
+    assert distribution_target(f"lambda-python{runtime}-aarch64") == target
+
+
+@pytest.mark.parametrize(
     ("alias", "name"),
     [
         ("bookworm", "debian-12"),
@@ -81,6 +97,8 @@ def test_debian_12_is_described_in_full() -> None:
         ("rocky-8", "el8"),
         ("al2023", "amazon-2023"),
         ("f42", "fedora-42"),
+        ("lambda-3.13", "lambda-python3.13"),
+        ("aws-lambda-python3.11", "lambda-python3.11"),
         ("leap-15.6", "opensuse-leap-15.6"),
     ],
 )
