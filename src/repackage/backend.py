@@ -60,7 +60,10 @@ def _hook(format_name: str) -> Hook:
         out_dir: str | os.PathLike[str],
         config_settings: Settings | None = None,
     ) -> str:
+        from repackage import registry
         from repackage.build import Asked, build, environment_epoch, request_of
+        from repackage.errors import UsageError
+        from repackage.format import ServesSeveral
 
         asked = Asked(
             wheel=Path(wheel),
@@ -69,7 +72,14 @@ def _hook(format_name: str) -> Hook:
             settings=config_settings or {},
             epoch=environment_epoch(),
         )
-        (artifact,) = build(request_of(asked))
+        request = request_of(asked)
+        if request.also and not isinstance(registry.load(format_name), ServesSeveral):
+            raise UsageError.of(
+                f"{len(request.targets)} targets are given, and a hook makes one artifact",
+                where="target",
+                advice="call it for each of them",
+            )
+        (artifact,) = build(request)
         return artifact.basename
 
     build_format.__name__ = build_format.__qualname__ = f"{PREFIX}{format_name}"

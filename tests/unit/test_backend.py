@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from repackage import backend
-from repackage.errors import ConfigError
+from repackage.errors import ConfigError, UsageError
 from tests.unit.build.project import Project, make_project
 
 if TYPE_CHECKING:
@@ -63,5 +63,13 @@ def test_a_hook_takes_the_table_of_the_project(project: Project) -> None:
 def test_a_setting_that_is_not_known_is_refused(project: Project) -> None:
     with pytest.raises(ConfigError, match=r"-C targte: no option is called 'targte'"):
         backend.build_tar(project.wheel, project.lock, project.out, {"targte": "debian-12"})
+
+    assert not project.out.exists()
+
+
+def test_a_hook_refuses_several_targets_before_work(project: Project) -> None:
+    settings = {"target": ["debian-12", "debian-13"], "find-links": str(project.wheelhouse)}
+    with pytest.raises(UsageError, match="2 targets are given, and a hook makes one artifact"):
+        backend.build_tar(project.wheel, project.lock, project.out, settings)
 
     assert not project.out.exists()

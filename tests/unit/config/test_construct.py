@@ -26,6 +26,7 @@ class Options:
     depends_on: tuple[str, ...] = ()
     fields: Mapping[str, str] = field(default_factory=dict)
     section: str | None = None
+    names: str | tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.level > 9:
@@ -228,3 +229,21 @@ def test_any_table_is_accepted_or_refused_with_problems(table: dict[str, object]
 
         assert isinstance(made.level, int)
         assert all(isinstance(each, str) for each in made.depends_on)
+
+
+@pytest.mark.parametrize(
+    ("given", "names"), [("one", ("one",)), (["one", "two"], ("one", "two")), ([], ())]
+)
+def test_an_array_of_one_may_be_a_string_where_the_option_says_so(
+    given: object, names: tuple[str, ...]
+) -> None:
+    assert make({"names": given}).names == names
+
+
+def test_what_may_be_one_or_more_is_a_string_or_strings() -> None:
+    assert make({}, names=("one", "two")).names == ("one", "two")
+    assert make({}, names="one").names == ("one",)
+    assert problems({"names": 1}) == [
+        "tool.repackage.x.names: expected a string or an array of strings, found 1"
+    ]
+    assert problems({"names": [1]}) == ["tool.repackage.x.names[0]: expected a string, found 1"]
