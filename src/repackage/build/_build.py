@@ -163,4 +163,10 @@ def _write(job: _Job, workshop: Workshop, *, scratch: Path) -> Artifact:
     size, digest = settle(made)
     workshop.events.step(f"reading {made.name} back")
     verify(output, made, builds)
-    return Artifact(format=output.name, path=output.path, size=size, sha256=digest)
+    return Artifact(
+        format=output.name,
+        path=output.path,
+        size=size,
+        sha256=digest,
+        targets=tuple(each.target.name for each in (output.plan, *output.plan.others)),
+    )

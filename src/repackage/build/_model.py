@@ -132,6 +132,8 @@ class Artifact:
     """Bytes."""
     sha256: str
     """Of the file; empty for a directory."""
+    targets: tuple[str, ...]
+    """Names of those that it serves."""
 
     @property
     def basename(self) -> str:

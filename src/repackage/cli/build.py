@@ -53,6 +53,7 @@ def command(
                         "filename": artifact.basename,
                         "size": artifact.size,
                         "sha256": artifact.sha256,
+                        "targets": list(artifact.targets),
                     }
                     for artifact in artifacts
                 ]

@@ -156,6 +156,7 @@ def test_one_artifact_may_serve_all_targets(project: Project, one: OneForAll) ->
     (artifact,) = build(project.request("one", flags=BOTH), events=told)
 
     assert artifact.basename == "app.all"
+    assert artifact.targets == ("debian-12-x86_64", "debian-12-aarch64")
     assert [plan.target.arch for plan, _ in one.builds] == ["x86_64", "aarch64"]
     assert [other.target.arch for other in one.builds[0][0].others] == ["aarch64"]
     assert told.warnings == ["made for debian-12-x86_64", "made for debian-12-aarch64"]

@@ -37,6 +37,7 @@ def test_json_describes_the_artifacts(run: Run, project: Project) -> None:
     assert artifact["filename"] == TARBALL
     assert artifact["size"] == (project.out / TARBALL).stat().st_size
     assert len(artifact["sha256"]) == 64
+    assert artifact["targets"] == ["debian-12-x86_64"]
 
 
 def test_verbose_explains_decisions_on_stderr(run: Run, project: Project) -> None:
