@@ -35,8 +35,8 @@ HOME = re.compile(r"(?<![\w.])/(?:home/(?!me/)[a-z]+|root|Users/\w+|work)/")
 PUBLIC = {
     "repackage.archive": """
         ArWriter CODECS Claim Codec DEFAULT_LEVELS HardLink Intake LEVELS Located TarWriter
-        Writable codec_versions compressor decompressor detect_codec locate_tar read_layer read_tar
-        tar_end tar_header tar_padding
+        Writable ZipWriter codec_versions compressor decompressor describe_zip detect_codec
+        locate_tar read_layer read_tar read_zip tar_end tar_header tar_padding
     """,
     "repackage.build": """
         Artifact Asked Core Events Output Planned Request build check

@@ -15,16 +15,16 @@ __all__ = ["read", "describe", "recognises"]  # noqa: RUF022 - told in order
 
 def read(artifact: Path) -> Iterator[Entry]:
     """Yield what a zip file holds, read with the standard library's ``zipfile``."""
-    from repackage_formats.zip._read import read_entries  # slow to import
+    from repackage.archive import read_zip
 
-    return read_entries(artifact)
+    return read_zip(artifact)
 
 
 def describe(artifact: Path) -> dict[str, str]:
     """Tell what can be run of it, and its comment."""
-    from repackage_formats.zip._read import read_facts  # slow to import
+    from repackage.archive import describe_zip
 
-    return read_facts(artifact)
+    return describe_zip(artifact)
 
 
 def recognises(artifact: Path) -> int:

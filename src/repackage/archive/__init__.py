@@ -25,9 +25,13 @@ from repackage.archive._codec import (
 )
 from repackage.archive._header import tar_end, tar_header, tar_padding
 from repackage.archive._intake import Claim, Intake
+from repackage.archive._nar import NarWriter, nar_number, nar_order, nar_token
+from repackage.archive._nar_reading import nar_read_number, nar_read_token, read_nar
 from repackage.archive._reading import HardLink, Located, locate_tar, read_layer, read_tar
 from repackage.archive._stream import Writable
 from repackage.archive._tar import TarWriter
+from repackage.archive._zip import ZipWriter
+from repackage.archive._zip_read import describe_zip, read_zip
 
 __all__ = [
     "CODECS",
@@ -39,15 +43,25 @@ __all__ = [
     "HardLink",
     "Intake",
     "Located",
+    "NarWriter",
     "TarWriter",
     "Writable",
+    "ZipWriter",
     "codec_versions",
     "compressor",
     "decompressor",
+    "describe_zip",
     "detect_codec",
     "locate_tar",
+    "nar_number",
+    "nar_order",
+    "nar_read_number",
+    "nar_read_token",
+    "nar_token",
     "read_layer",
+    "read_nar",
     "read_tar",
+    "read_zip",
     "tar_end",
     "tar_header",
     "tar_padding",

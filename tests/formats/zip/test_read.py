@@ -68,7 +68,7 @@ def test_contents_are_found_when_they_are_asked_for(tmp_path: Path) -> None:
         (member("app-1.0.dist-info/METADATA"), b"Name: app\n"),
     )
 
-    big, metadata = read(path)
+    big, _, metadata = read(path)
 
     assert isinstance(big, File)
     assert isinstance(big.content, Packed)
@@ -110,7 +110,9 @@ def test_other_files_and_directories_are_not_recognised(tmp_path: Path) -> None:
     assert zip_reader.recognises(tmp_path / "nothing") == 0
 
 
-@pytest.mark.parametrize("name", ["/etc/passwd", "../up", "a/../../up", "a//b", "a\\b", ".."])
+@pytest.mark.parametrize(
+    "name", ["/etc/passwd", "../up", "a/../../up", "a//b", "a\\..\\b", ".."]
+)
 def test_a_path_that_is_not_below_the_root_is_not_read(tmp_path: Path, name: str) -> None:
     path = made(tmp_path / "x.zip", (member("placeholder"), b""))
     info = member("x" * len(name))
@@ -118,6 +120,38 @@ def test_a_path_that_is_not_below_the_root_is_not_read(tmp_path: Path, name: str
     path.write_bytes(path.read_bytes().replace(b"x" * len(name), name.encode()))
 
     with pytest.raises(InputError, match="is not a path below the root"):
+        read(path)
+
+
+def test_a_backslash_is_a_letter_to_unix_alone(tmp_path: Path) -> None:
+    info = member("a\\b")
+    path = made(tmp_path / "x.zip", (info, b""))
+
+    assert [entry.path for entry in read(path)] == ["a\\b"]
+
+    info.create_system = 0
+    with pytest.raises(InputError, match="is not a path below the root"):
+        read(made(tmp_path / "x.zip", (info, b"")))
+
+
+def test_directories_that_are_not_listed_are_there_all_the_same(tmp_path: Path) -> None:
+    path = made(
+        tmp_path / "x.zip",
+        (member("a/b/c"), b""),
+        (member("z/", stat.S_IFDIR | 0o755), b""),
+        (member("z/y"), b""),
+    )
+
+    assert [entry.path for entry in read(path)] == ["a", "a/b", "a/b/c", "z", "z/y"]
+
+
+@pytest.mark.parametrize("names", [("a", "a/b"), ("a/b", "a")])
+def test_a_file_that_is_a_directory_too_is_refused(
+    tmp_path: Path, names: tuple[str, str]
+) -> None:
+    path = made(tmp_path / "x.zip", *((member(name), b"") for name in names))
+
+    with pytest.raises(InputError, match="'a' is both a file and a directory"):
         read(path)
 
 

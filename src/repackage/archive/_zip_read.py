@@ -1,20 +1,22 @@
-"""Read a zip with the standard library, trusting neither its names nor its sizes."""
+"""Zip archives read back with the standard library, trusting neither names nor sizes."""
 
 from __future__ import annotations
 
 import calendar
 import io
 import lzma
+import re
 import stat
 import zipfile
 import zlib
 from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
-from repackage.archive import Claim, Intake
+from repackage.archive._intake import Claim, Intake
+from repackage.archive._zip_header import FIRST_DATE
 from repackage.errors import InputError
-from repackage.tree import Directory, Symlink
+from repackage.tree import Directory, Symlink, parents
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,13 +25,20 @@ if TYPE_CHECKING:
     from repackage.tree import Entry
 
 #: ``create_system`` of archives whose attributes are modes (APPNOTE 4.4.2).
-_UNIX = 3
-_ENCRYPTED = 0x1
+_UNIX: Final = 3
+_ENCRYPTED: Final = 0x1
 #: Names of methods (APPNOTE 4.4.5).
-_METHODS = {0: "stored", 8: "deflate", 12: "bzip2", 14: "lzma", 93: "zstd", 95: "xz"}
+_METHODS: Final = {
+    0: "stored",
+    8: "deflate",
+    12: "bzip2",
+    14: "lzma",
+    93: "zstd",
+    95: "xz",
+}
 #: Linux's PATH_MAX: of a path, and of what a symbolic link says.
-_LONGEST = 4096
-_DAMAGED = (
+_LONGEST: Final = 4096
+_DAMAGED: Final = (
     zipfile.BadZipFile,
     zlib.error,
     lzma.LZMAError,
@@ -41,25 +50,36 @@ _DAMAGED = (
 )
 
 
-def read_entries(artifact: Path) -> Iterator[Entry]:
-    """Yield the members as they are listed.
+def read_zip(artifact: Path) -> Iterator[Entry]:
+    """Yield the members as they are listed, each after the directories above it.
 
-    Refused: paths that leave the root or stand twice, encrypted members, damage.
+    Directories that are not listed are as old as zip files can say. Refused: paths that
+    leave the root or stand twice, encrypted members, damage.
     """
     intake = Intake.of(artifact)
     seen: set[str] = set()
     with _opened(artifact) as archive:
-        for member in archive.infolist():
-            path = _path(member.filename)
+        members = archive.infolist()
+        listed = {_path(member) for member in members if member.is_dir()}
+        for member in members:
+            path = _path(member)
             if path in seen:
                 raise InputError.of(f"{path!r} is in the archive twice")
+            for above in parents(path):
+                if above not in listed:
+                    if above in seen:
+                        raise InputError.of(f"{above!r} is both a file and a directory")
+                    listed.add(above)
+                    yield Directory(path=above, mtime=FIRST_DATE)
+            if path in listed and not member.is_dir():
+                raise InputError.of(f"{path!r} is both a file and a directory")
             seen.add(path)
             if path:
                 yield _entry(archive, member, path, intake)
 
 
-def read_facts(artifact: Path) -> dict[str, str]:
-    """Tell the first line of a program, its comment, and how it is compressed."""
+def describe_zip(artifact: Path) -> dict[str, str]:
+    """Tell the first line of a program, the comment, and how it is compressed."""
     with _opened(artifact) as archive, artifact.open("rb") as file:
         first = file.readline(256)
         methods = {
@@ -86,10 +106,12 @@ def _opened(artifact: Path) -> Iterator[zipfile.ZipFile]:
         ) from error
 
 
-def _path(name: str) -> str:
+def _path(member: zipfile.ZipInfo) -> str:
+    """Where a member belongs; a backslash is a letter to Unix alone."""
+    name = member.filename
     path = name.removeprefix("./").removesuffix("/")
-    odd = "\\" in name or len(name) > _LONGEST
-    if path and (odd or {"", ".", ".."} & set(path.split("/"))):
+    odd = len(name) > _LONGEST or ("\\" in name and member.create_system != _UNIX)
+    if path and (odd or {"", ".", ".."} & set(re.split(r"[\\/]", path))):
         raise InputError.of(
             f"{name[:_LONGEST]!r} is not a path below the root",
             advice="do not unpack this archive",
