@@ -23,7 +23,7 @@ from repackage.fetch._indexes import (
     project_indexes,
 )
 from repackage.fetch._keyring import Keyring
-from repackage.fetch._url import origin, without_credentials
+from repackage.network import origin, without_credentials
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

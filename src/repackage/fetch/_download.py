@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from repackage.errors import FetchError, Problem, StoreError
 from repackage.fetch._digest import CHUNK, mismatch
-from repackage.fetch._failures import Failed
 from repackage.fetch._unfinished import Unfinished
-from repackage.fetch._url import shown
-from repackage.source import Stopped
+from repackage.network import Failed, Stopped, retry_after, shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,16 +19,14 @@ if TYPE_CHECKING:
     from threading import Event
 
     from repackage.fetch._credentials import Credentials
-    from repackage.fetch._model import Artifacts, Download, FetchSettings, Progress
+    from repackage.fetch._model import Artifacts, Download, Progress
     from repackage.fetch._transport import Reply, Transport
+    from repackage.network import Persistence
 
 _OK, _PARTIAL, _RANGE = 200, 206, 416
 _UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND, _GONE = 401, 403, 404, 410
 _TIMEOUT, _TOO_MANY, _SERVER_ERROR = 408, 429, 500
 _CONTENT_RANGE = re.compile(r"bytes (\d+)-", re.ASCII)
-
-#: The longest that a server's ``Retry-After`` is obeyed, in seconds.
-_LONGEST_WAIT = 60.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,11 +36,13 @@ class Downloader:
     transport: Transport
     credentials: Credentials
     store: Artifacts
-    settings: FetchSettings
+    persistence: Persistence
     progress: Progress
-    stop: Event
-    lost_hosts: set[str] = field(default_factory=set)
-    """Hosts that did not answer after all tries: another download does not try for long."""
+
+    @property
+    def stop(self) -> Event:
+        """Set when the whole run is given up."""
+        return self.persistence.stop
 
     def __call__(self, download: Download) -> Path:
         """Download into the store; return where the artifact is."""
@@ -91,19 +89,10 @@ class Downloader:
     def _persist(self, unfinished: Unfinished) -> None:
         """Try until all bytes are here, or no further try is left."""
         host = urlsplit(unfinished.download.url).hostname or ""
-        for attempt in range(self.settings.retries + 1):
-            try:
-                return self._attempt(unfinished)
-            except Failed as failed:
-                last = attempt == self.settings.retries or host in self.lost_hosts
-                if last or not failed.passing:
-                    if failed.host:
-                        self.lost_hosts.add(failed.host)
-                    raise FetchError(failed.problem) from failed
-                wait = max(self.settings.backoff * 2**attempt, failed.wait)
-            if self.stop.wait(min(wait, _LONGEST_WAIT)):
-                raise Stopped
-        return None
+        try:
+            self.persistence(lambda: self._attempt(unfinished), host=host)
+        except Failed as failed:
+            raise FetchError(failed.problem) from failed
 
     def _attempt(self, unfinished: Unfinished) -> None:
         download = unfinished.download
@@ -166,7 +155,7 @@ class Downloader:
 
     def _refused(self, reply: Reply, download: Download) -> Failed:
         """Say what a status means, and whether to ask again."""
-        what = f"the server says {reply.status} {reply.response.reason or ''}".rstrip()
+        what = f"the server says {reply.status} {reply.reason}".rstrip()
         if reply.status in {_UNAUTHORIZED, _FORBIDDEN}:
             advice = self._login_advice(reply, download)
         else:
@@ -176,7 +165,7 @@ class Downloader:
         return Failed(
             Problem(what=what, where=shown(reply.url), advice=advice),
             passing=passing,
-            wait=_retry_after(reply.headers),
+            wait=retry_after(reply.headers),
         )
 
     def _login_advice(self, reply: Reply, download: Download) -> str:
@@ -203,9 +192,3 @@ def _validator(headers: Mapping[str, str]) -> str:
     """A strong validator for ``If-Range`` (RFC 9110, 13.1.5)."""
     etag = headers.get("ETag", "")
     return headers.get("Last-Modified", "") if not etag or etag.startswith("W/") else etag
-
-
-def _retry_after(headers: Mapping[str, str]) -> float:
-    """Seconds of ``Retry-After``; a date is not obeyed, as that would ask for the clock."""
-    value = headers.get("Retry-After", "")
-    return float(value) if value.isascii() and value.isdigit() else 0.0

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from repackage.errors import ConfigError
-from repackage.fetch._url import is_requestable, without_credentials
+from repackage.network import is_requestable, without_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

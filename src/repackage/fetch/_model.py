@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from repackage.fetch._patience import patience, retries
+from repackage.network import patience, retries
 from repackage.source import Workshop
 
 if TYPE_CHECKING:

@@ -13,11 +13,10 @@ from repackage.errors import FetchError, IncompleteError, Problem
 from repackage.fetch._digest import differs
 from repackage.fetch._model import Artifacts, Download, FetchSettings, Progress, Silent
 from repackage.fetch._survey import survey
-from repackage.fetch._url import is_requestable, shown
 from repackage.fetch._wheelhouse import Wheelhouse
 from repackage.fetch._works import InRepository, Works
 from repackage.lock import Git, RegistryUrl
-from repackage.source import Stopped
+from repackage.network import Crew, Persistence, Stopped, is_requestable, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -208,7 +207,6 @@ def _download(
     # urllib3 takes as long to import as all of the rest: only when it has something to do
     from repackage.fetch._credentials import Credentials
     from repackage.fetch._download import Downloader
-    from repackage.fetch._threads import Crew
     from repackage.fetch._transport import Transport
 
     credentials = Credentials.read(settings.project)
@@ -218,9 +216,8 @@ def _download(
         transport=transport,
         credentials=credentials,
         store=store,
-        settings=settings,
+        persistence=Persistence(retries=settings.retries, backoff=settings.backoff, stop=stop),
         progress=progress,
-        stop=stop,
     )
     try:
         return Crew(downloader, stop=stop).run(downloads, jobs=max(settings.jobs, 1))

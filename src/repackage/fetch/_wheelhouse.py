@@ -9,7 +9,6 @@ from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
 from repackage.errors import FetchError, Problem, Problems
 from repackage.fetch._digest import differs
-from repackage.fetch._url import shown
 from repackage.lock import (
     DirectUrl,
     Git,
@@ -18,6 +17,7 @@ from repackage.lock import (
     RegistryUrl,
     SourceTree,
 )
+from repackage.network import shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from repackage.errors import FetchError
 from repackage.fetch._digest import differs
-from repackage.fetch._threads import Crew
+from repackage.network import Crew
 from repackage.source import Builder, BuildSettings, Repository, Runner, inside
 
 if TYPE_CHECKING:

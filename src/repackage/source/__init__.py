@@ -3,6 +3,7 @@
 Building runs code of what is built; everything else of repackage runs nothing.
 """
 
+from repackage.network import Stopped
 from repackage.source._build import Builder, unbuildable
 from repackage.source._constraints import constraint_lines
 from repackage.source._git import Repository, inside
@@ -16,7 +17,7 @@ from repackage.source._model import (
     Sdist,
     Workshop,
 )
-from repackage.source._process import Runner, Stopped
+from repackage.source._process import Runner
 
 __all__ = [
     "BuildSettings",

@@ -6,8 +6,9 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from repackage.network import Stopped
 from repackage.source._environment import SUPPLY
-from repackage.source._process import Failure, Stopped
+from repackage.source._process import Failure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

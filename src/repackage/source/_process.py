@@ -13,6 +13,7 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 from repackage.errors import FetchError
+from repackage.network import Stopped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,10 +28,6 @@ _GRACE = 0.5
 #: Lines and bytes of a log that an error shows.
 _LINES = 20
 _TAIL = 1 << 14
-
-
-class Stopped(Exception):  # noqa: N818 - not an error: somebody else's failure ended the work
-    """The work was given up, because the whole run was."""
 
 
 class Failure(Exception):  # noqa: N818 - becomes a FetchError, with what was being done

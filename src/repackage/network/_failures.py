@@ -1,4 +1,4 @@
-"""What errors of the network mean to a user."""
+"""What errors of the network mean to a user; beside ``connections`` nothing knows urllib3."""
 
 from __future__ import annotations
 
@@ -19,23 +19,8 @@ from urllib3.exceptions import (
 )
 
 from repackage.errors import Problem
-from repackage.fetch._url import shown
-
-
-class Failed(Exception):  # noqa: N818 - it becomes a FetchError unless a further try succeeds
-    """A request without a useful answer."""
-
-    def __init__(
-        self, problem: Problem, *, passing: bool, wait: float = 0.0, host: str = ""
-    ) -> None:
-        super().__init__(problem)
-        self.problem = problem
-        self.passing = passing
-        """Whether a further try may succeed."""
-        self.wait = wait
-        """Seconds that the server asked for before a further try."""
-        self.host = host
-        """The host, if nothing can be had from it."""
+from repackage.network._persistence import Failed
+from repackage.network._url import shown
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -92,7 +77,7 @@ _CAUSES = (
     _Cause(
         errors=(ValueError,),
         what="cannot be requested: {error}",
-        advice="lock again, or put the file into a directory for --find-links",
+        advice="is the address right?",
         passing=False,
         host_lost=False,
     ),

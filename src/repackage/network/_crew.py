@@ -40,7 +40,7 @@ class Crew(Generic[T, R]):
         for task in enumerate(tasks):
             self._todo.put(task)
         threads = [
-            threading.Thread(target=self._labour, name=f"fetch-{number}", daemon=True)
+            threading.Thread(target=self._labour, name=f"crew-{number}", daemon=True)
             for number in range(min(jobs, len(tasks)))
         ]
         try:
