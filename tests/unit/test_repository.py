@@ -61,7 +61,7 @@ PUBLIC = {
     "repackage.fetch": """
         FetchSettings Progress Survey ToBuild Wheelhouse fetch survey unverified
     """,
-    "repackage.format": "EmitsSeveral Format Layout Pieces Plan Prepares Reader Served ServesSeveral Surroundings app_layout flat_layout",
+    "repackage.format": "EmitsSeveral Format Layout Pieces Plan Prepares Reader Served ServesSeveral Signs Surroundings app_layout flat_layout",
     "repackage.ledger": """
         Edit Evidence FoundLedger FromDirectory FromFile FromGit FromIndex FromTree FromUrl
         LARGEST Ledger LedgerEntry LedgerTarget Ledgers Origin SCHEMA find_ledgers from_json
@@ -74,6 +74,10 @@ PUBLIC = {
         hash_file new_digest read_lock sha256_of
     """,
     "repackage.resolve": "ALL Environment FileChoice Selection differences resolve",
+    "repackage.signing": """
+        Checked CommandSigner GpgSigner Several Signature Signer SigningOptions Verifies
+        read_signatures sign_detached split_signing
+    """,
     "repackage.source": """
         BuildSettings Builder Commit Directory Interpreter Order Origin Repository Runner
         Sdist Stopped Workshop constraint_lines inside interpreter_for unbuildable

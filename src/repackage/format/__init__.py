@@ -8,7 +8,14 @@ only reads has the group ``repackage.readers``.
 
 from repackage.format._layout import Layout, app_layout, flat_layout
 from repackage.format._plan import Pieces, Plan, Served, Surroundings
-from repackage.format._protocol import EmitsSeveral, Format, Prepares, Reader, ServesSeveral
+from repackage.format._protocol import (
+    EmitsSeveral,
+    Format,
+    Prepares,
+    Reader,
+    ServesSeveral,
+    Signs,
+)
 
 __all__ = [
     "EmitsSeveral",
@@ -20,6 +27,7 @@ __all__ = [
     "Reader",
     "Served",
     "ServesSeveral",
+    "Signs",
     "Surroundings",
     "app_layout",
     "flat_layout",

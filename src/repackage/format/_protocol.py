@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from repackage.format._layout import Layout
     from repackage.format._plan import Plan, Served, Surroundings
     from repackage.package import Package
+    from repackage.signing import Signer
     from repackage.target import Target
     from repackage.tree import Entry, Tree
 
@@ -88,5 +89,25 @@ class Prepares(Protocol[O]):
 
         Raises:
             FetchError: What is needed cannot be had.
+        """
+        ...
+
+
+@runtime_checkable
+class Signs(Protocol):
+    """A format whose artifacts can be signed: when they have been made, or later.
+
+    The core signs a copy that nobody has seen, so nothing half-signed is left behind.
+    """
+
+    def sign(self, artifact: Path, signer: Signer) -> None:
+        """Sign an artifact in place; signatures that it had are replaced.
+
+        What is installed from it stays as it is. Called after ``emit`` as well as for
+        artifacts of others.
+
+        Raises:
+            SigningError: The signer refuses, or the signature is not good.
+            InputError: It is no artifact of this format, or an altered one.
         """
         ...
