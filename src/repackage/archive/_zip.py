@@ -162,8 +162,8 @@ class ZipWriter:
             size=size,
             compressed_size=body.size,
         )
+        refuse_beyond(len(self._directory), self._offset + max(body.size, size))
         header = member.local_header()
-        refuse_beyond(len(self._directory), self._offset + len(header) + max(body.size, size))
         self._directory.append(member.central_header(self._offset))
         self._stream.write(header)
         for part in body.parts:
