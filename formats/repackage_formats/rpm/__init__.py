@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 
     from repackage.format import Layout, Plan
     from repackage.package import Package
+    from repackage.signing import Signer
     from repackage.target import Target
     from repackage.tree import Entry, Tree
 
-__all__ = ["Options", "layout", "filename", "emit", "read", "describe", "recognises"]  # noqa: RUF022 - told in order
+__all__ = ["Options", "layout", "filename", "emit", "read", "describe", "recognises", "sign"]  # noqa: RUF022 - told in order
 
 
 def layout(package: Package, target: Target, options: Options) -> Layout:
@@ -67,3 +68,10 @@ def recognises(artifact: Path) -> int:
         return 0
     with artifact.open("rb") as file:
         return 2 * (file.read(4) == b"\xed\xab\xee\xdb")
+
+
+def sign(artifact: Path, signer: Signer) -> None:
+    """Sign an rpm in place, in the space that is reserved for it."""
+    from repackage_formats.rpm._sign import sign_package  # only to sign
+
+    sign_package(artifact, signer)
