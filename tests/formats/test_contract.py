@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any
 
 import repackage_formats.deb
+import repackage_formats.nix_store.nix_cache
+import repackage_formats.nix_store.nix_closure
 import repackage_formats.rpm
 import repackage_formats.tar
 from repackage.testing import FormatContract
@@ -18,8 +21,16 @@ if TYPE_CHECKING:
 
 # mypy checks each module against the protocol here
 DEB: Format[repackage_formats.deb.Options] = repackage_formats.deb
+NIX_CACHE: Format[repackage_formats.nix_store.nix_cache.Options] = (
+    repackage_formats.nix_store.nix_cache
+)
+NIX_CLOSURE: Format[repackage_formats.nix_store.nix_closure.Options] = (
+    repackage_formats.nix_store.nix_closure
+)
 RPM: Format[repackage_formats.rpm.Options] = repackage_formats.rpm
 TAR: Format[repackage_formats.tar.Options] = repackage_formats.tar
+
+STORED_PYTHON = "/nix/store/0123456789abcdfghijklmnpqrsvwxyz-python3-3.11.9/bin/python3.11"
 
 
 class TestDeb(FormatContract):
@@ -32,6 +43,40 @@ class TestDeb(FormatContract):
             paths.append("usr/share/man/man1/example.1.gz")
             paths.append(f"usr/share/lintian/overrides/{plan.package.name}")
         return frozenset(paths) | {above for path in paths for above in parents(path)}
+
+
+class TestNixCache(FormatContract):
+    format = NIX_CACHE
+
+    def extra_paths(self, plan: Plan[Any], tree: Tree) -> frozenset[str]:
+        return frozenset({"bin", "bin/example"} if tree.get(plan.layout.scripts) else ())
+
+    def facts(self, entry: Entry) -> tuple[object, ...]:
+        """Leave out dates: a store has none."""
+        return super().facts(replace(entry, mtime=0))
+
+
+class TestPlainNixCache(TestNixCache):
+    def options(self) -> repackage_formats.nix_store.nix_cache.Options:
+        return repackage_formats.nix_store.nix_cache.Options(
+            compression="none", interpreter=STORED_PYTHON, name="other"
+        )
+
+
+class TestZstdNixCache(TestNixCache):
+    def options(self) -> repackage_formats.nix_store.nix_cache.Options:
+        return repackage_formats.nix_store.nix_cache.Options(compression="zstd", level=1)
+
+
+class TestNixClosure(TestNixCache):
+    format = NIX_CLOSURE
+
+
+class TestNixClosureOfAnInterpreter(TestNixCache):
+    format = NIX_CLOSURE
+
+    def options(self) -> repackage_formats.nix_store.nix_closure.Options:
+        return repackage_formats.nix_store.nix_closure.Options(interpreter=STORED_PYTHON)
 
 
 class TestRpm(FormatContract):

@@ -34,13 +34,14 @@ HOME = re.compile(r"(?<![\w.])/(?:home/(?!me/)[a-z]+|root|Users/\w+|work)/")
 #: What a module offers to others: to add is easy, to remove is announced.
 PUBLIC = {
     "repackage.archive": """
-        ArWriter CODECS Claim Codec DEFAULT_LEVELS HardLink Intake LEVELS Located TarWriter
-        Writable ZipWriter codec_versions compressor decompressor describe_zip detect_codec
-        locate_tar read_layer read_tar read_zip tar_end tar_header tar_padding
+        ArWriter CODECS Claim Codec DEFAULT_LEVELS HardLink Intake LEVELS Located NarWriter
+        TarWriter Writable ZipWriter codec_versions compressor decompressor describe_zip
+        detect_codec locate_tar nar_number nar_order nar_read_number nar_read_token nar_token
+        read_layer read_nar read_tar read_zip tar_end tar_header tar_padding
     """,
     "repackage.build": """
         Artifact Asked Core Events Output Planned Request build check
-        environment_epoch plan plans request_of targets_of tool_schema
+        environment_epoch plan plans request_of sign targets_of tool_schema
     """,
     "repackage.check": """
         Answer Drift Finding Inventory POLICIES PackageRules Policy QUESTIONS Question Report Rules
@@ -75,7 +76,7 @@ PUBLIC = {
     """,
     "repackage.resolve": "ALL Environment FileChoice Selection differences resolve",
     "repackage.signing": """
-        Checked CommandSigner GpgSigner Several Signature Signer SigningOptions Verifies
+        Checked CommandSigner GpgSigner SETTINGS Several Signature Signer SigningOptions Verifies
         read_signatures sign_detached split_signing
     """,
     "repackage.source": """

@@ -23,7 +23,8 @@ class Layout:
     headers: str
     data: str
     interpreter: str
-    """Absolute path that a launcher's first line names."""
+    """Absolute path that a launcher's first line names; or ``/usr/bin/env python3``, whatever
+    is on the ``PATH``."""
     venv: str = ""
     """Prefix that gets a ``pyvenv.cfg`` and ``bin/python``; empty: not a venv."""
     base_interpreter: str = ""

@@ -22,6 +22,8 @@ _RESERVED = re.compile(
 )
 
 _PYTHON = re.compile(rb"(?:python|pypy)w?[0-9.]*w?t?(?:\.exe)?")
+#: Before the name of an interpreter that is looked for on the ``PATH``.
+_ENV = "/usr/bin/env "
 _ENV_SPLITS = {b"-S", b"--split-string"}
 _CODING = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-_.a-zA-Z0-9]+)")
 _SH_EXEC = re.compile(rb"""'''exec' (?P<command>.+?) "\$0" "\$@"[ \t]*""")
@@ -98,8 +100,9 @@ def first_line(interpreter: str, arguments: tuple[str, ...], *, coding: bytes = 
     direct = " ".join([f"#!{interpreter}", *arguments]).encode() + b"\n"
     if len(direct) <= LONGEST_LINE and len(arguments) <= 1 and " " not in interpreter:
         return direct + coding
+    named = interpreter.split(" ") if interpreter.startswith(_ENV) else [interpreter]
     words = [
-        shlex.quote(word).replace("\\", "'\"\\\\\"'") for word in (interpreter, *arguments)
+        shlex.quote(word).replace("\\", "'\"\\\\\"'") for word in (*named, *arguments)
     ]
     command = " ".join(words).encode()
     return b"#!/bin/sh\n" + coding + b"'''exec' " + command + b' "$0" "$@"\n' + b"' '''\n"

@@ -1,0 +1,61 @@
+"""Everything that a store path holds: what was staged, and what starts its commands."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING
+
+from repackage.elf import first_bytes
+from repackage.errors import FormatError
+from repackage.tree import Directory, File, Symlink, Tree, inline_file
+from repackage_formats.nix_store._launcher import in_its_environment, on_the_path
+
+if TYPE_CHECKING:
+    from repackage.format import Plan
+    from repackage.tree import Entry
+    from repackage_formats.nix_store._options import S
+
+#: Where a profile looks for commands.
+COMMANDS = "bin"
+#: Longer than any first line that names an interpreter, with the one before it.
+_HEAD = 600
+
+
+def contents(plan: Plan[S], tree: Tree) -> Tree:
+    """Add a command for each script that was staged.
+
+    Raises:
+        FormatError: A wheel brings something in its place.
+    """
+    programs = [entry for entry in tree.files if _is_program(plan, entry)]
+    commands = [_command(plan, file) for file in programs]
+    present = {entry.path for entry in tree}
+    for command in commands:
+        if command.path in present:
+            raise FormatError.of(
+                f"a wheel ships {command.path!r}, which the package itself must write",
+                advice="leave it out of the wheel's data files",
+            )
+    directory = Directory(path=COMMANDS, mtime=plan.epoch)
+    above = [directory] if commands and COMMANDS not in present else []
+    return Tree.of([*tree, *above, *commands])
+
+
+def _is_program(plan: Plan[S], file: File) -> bool:
+    return posixpath.dirname(file.path) == plan.layout.scripts and file.mode & 0o100 != 0
+
+
+def _command(plan: Plan[S], file: File) -> Entry:
+    """Start a script of Python by a launcher; everything else runs where it lies."""
+    name = posixpath.basename(file.path)
+    path = f"{COMMANDS}/{name}"
+    layout, python = plan.layout, plan.target.python
+    if layout.interpreter.encode() not in first_bytes(file, _HEAD):
+        return Symlink(path=path, target=f"../{file.path}", mtime=plan.epoch)
+    if layout.venv:
+        data = in_its_environment(
+            name, interpreter=layout.interpreter, scripts=layout.scripts, python=python
+        )
+    else:
+        data = on_the_path(name, scripts=layout.scripts, site=layout.purelib, python=python)
+    return inline_file(path, data, mtime=plan.epoch, mode=0o755)

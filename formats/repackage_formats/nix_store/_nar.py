@@ -1,0 +1,81 @@
+"""The archive of a store path, written and weighed at once."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from repackage.archive import NarWriter, nar_order
+from repackage_formats.nix_store._contents import contents
+from repackage_formats.nix_store._options import path_name
+from repackage_formats.nix_store._path import StorePath, content_addressed
+from repackage_formats.nix_store._scan import ReferenceScan
+from repackage_formats.nix_store._suitable import check_plan, check_tree
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
+
+    from repackage.archive import Writable
+    from repackage.format import Plan
+    from repackage.tree import Tree
+    from repackage_formats.nix_store._options import S
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Packed:
+    """What is known of an archive when it is written."""
+
+    path: StorePath
+    sha256: bytes
+    size: int
+    references: tuple[StorePath, ...]
+
+
+class Digesting:
+    """Passes bytes on, and digests them."""
+
+    def __init__(self, stream: Writable) -> None:
+        self.size = 0
+        self._stream = stream
+        self._digest = hashlib.sha256()
+
+    def write(self, data: Buffer, /) -> int:
+        """Take bytes."""
+        size = len(memoryview(data))
+        self._digest.update(data)
+        self._stream.write(data)
+        self.size += size
+        return size
+
+    @property
+    def sha256(self) -> bytes:
+        """Digest what was written."""
+        return self._digest.digest()
+
+
+def pack(plan: Plan[S], tree: Tree, stream: Writable) -> Packed:
+    """Write the archive of everything that a store path holds, and name the path.
+
+    Raises:
+        FormatError: With all that cannot be in it; of references, when they are written.
+    """
+    check_plan(plan)
+    check_tree(plan, tree)
+    digesting = Digesting(stream)
+    scan = ReferenceScan(digesting, plan.options.declared)
+    with NarWriter(scan) as nar:
+        for entry in nar_order(contents(plan, tree)):
+            scan.entry = entry.path
+            nar.add(entry)
+    references = scan.references()
+    for path in plan.options.declared:
+        if path not in references:
+            plan.warn(f"{path} is declared, and no file names it: it is no reference")
+    name = path_name(plan.package, plan.options)
+    return Packed(
+        path=content_addressed(name, digesting.sha256, references),
+        sha256=digesting.sha256,
+        size=digesting.size,
+        references=references,
+    )
