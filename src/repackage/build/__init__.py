@@ -9,6 +9,7 @@ from repackage.build._installed import check
 from repackage.build._model import Artifact, Events, Output, Planned, Request
 from repackage.build._plan import plan, plans
 from repackage.build._request import Asked, environment_epoch, request_of
+from repackage.build._sign import sign
 
 __all__ = [
     "Artifact",
@@ -24,6 +25,7 @@ __all__ = [
     "plan",
     "plans",
     "request_of",
+    "sign",
     "targets_of",
     "tool_schema",
 ]

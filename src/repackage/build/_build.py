@@ -10,6 +10,7 @@ from repackage.build._judge import refuse_stale
 from repackage.build._model import Artifact, Unwatched
 from repackage.build._output import publish, scratch_directory, settle
 from repackage.build._plan import plans, staging
+from repackage.build._sign import refuse_unsignable, sign_made
 from repackage.build._verify import verify
 from repackage.build._workshop import Workshop
 from repackage.errors import UsageError
@@ -38,6 +39,9 @@ def build(request: Request, *, events: Events | None = None) -> tuple[Artifact, 
     events = events or Unwatched()
     store = Store.open(request.cache_dir)
     lines = plans(request, store=store)
+    if request.signer is not None:
+        outputs = (output for planned in lines for output in planned.outputs)
+        refuse_unsignable({output.name: output.format for output in outputs}.items())
     for planned in lines:
         _explain(planned, events)
     for planned in lines:
@@ -160,6 +164,9 @@ def _write(job: _Job, workshop: Workshop, *, scratch: Path) -> Artifact:
     else:
         ((plan, tree), *_) = builds
         output.format.emit(plan, tree, made)
+    if workshop.request.signer is not None:
+        workshop.events.step(f"signing {made.name}")
+        sign_made(made, output.format, workshop.request.signer, where=made.name)
     size, digest = settle(made)
     workshop.events.step(f"reading {made.name} back")
     verify(output, made, builds)

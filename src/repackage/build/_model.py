@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from repackage.format import Format, Plan
     from repackage.lock import Lock
     from repackage.package import Package
+    from repackage.signing import Signer
     from repackage.target import Target
     from repackage.wheel import Wheel
 
@@ -59,6 +60,8 @@ class Request:
     """Seconds; None: the newest date in the wheel."""
     jobs: int = field(default_factory=lambda: os.cpu_count() or 1)
     """Threads. No byte of the output depends on it."""
+    signer: Signer | None = None
+    """Who signs every artifact; None: nobody."""
 
     @property
     def targets(self) -> tuple[Target, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from repackage.config import NO_PROJECT, find_project, read_project
 from repackage.errors import InputError, LockError, Problem, Problems, UsageError, WheelError
 from repackage.lock import find_lock
 from repackage.resolve import Selection
+from repackage.signing import SETTINGS, SigningOptions, split_signing
 from repackage.wheel import read_wheel
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from repackage.check import Policy
     from repackage.config import Project, Settings
+    from repackage.signing import Signer
 
 #: The last second of a ustar header, and of an unsigned 32-bit field: 2106-02-07.
 LATEST = 0xFFFFFFFF
@@ -47,6 +49,8 @@ class Asked:
     cache_dir: Path | None = None
     epoch: int | None = None
     jobs: int | None = None
+    signing: SigningOptions = field(default_factory=SigningOptions)
+    """Who signs; without, the settings ``sign-key`` and so on are heeded."""
 
 
 def request_of(asked: Asked) -> Request:
@@ -55,7 +59,9 @@ def request_of(asked: Asked) -> Request:
     Raises:
         InputError: With all that is wrong with the options, the tables, the wheel's path
             and the lock's.
+        SigningError: Who is to sign cannot.
     """
+    asked, signer = _signer_of(asked)
     lock = _lock_of(asked)
     absent = _absences(asked.wheel, lock)
     project = _project_of(asked, lock)
@@ -84,7 +90,17 @@ def request_of(asked: Asked) -> Request:
         cache_dir=asked.cache_dir,
         epoch=asked.epoch,
         jobs=asked.jobs or os.cpu_count() or 1,
+        signer=signer,
     )
+
+
+def _signer_of(asked: Asked) -> tuple[Asked, Signer | None]:
+    """Take out of the settings what is about signing, and have ready who signs."""
+    if not asked.settings.keys() & set(SETTINGS):
+        return asked, asked.signing.signer()
+    options, settings = split_signing(asked.settings)
+    said = options if asked.signing == SigningOptions() else asked.signing
+    return replace(asked, settings=settings), said.signer()
 
 
 def _lock_of(asked: Asked) -> Path | LockError:

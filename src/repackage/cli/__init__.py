@@ -26,6 +26,7 @@ __all__ = ["COMMANDS", "main", "program"]
 COMMANDS = {
     "build": "Package a wheel with what its lock chose; the default command.",
     "plan": "Decide and print what build would do; write nothing.",
+    "sign": "Sign artifacts that were made before, whoever made them.",
     "check": "Judge a directory or an artifact against a lock.",
     "inspect": "Show what is in an artifact.",
     "diff": "Show what changed between two artifacts.",

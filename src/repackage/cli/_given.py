@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from repackage.build import Asked
     from repackage.check import Policy
+    from repackage.signing import SigningOptions
 
     OutputFormat = Literal["table", "json", "sarif", "junit"]
 
@@ -70,7 +71,15 @@ class Building(Targeted):
     cache_dir: Path | None
 
 
-def asked_of(given: Building, *, stage_dir: Path | None = None) -> Asked:
+class Signing(Building):
+    """What :func:`repackage.cli._options.signing` adds to that."""
+
+    sign_keys: tuple[str, ...]
+    sign_command: str
+    sign_public_key: Path | None
+
+
+def asked_of(given: Building | Signing, *, stage_dir: Path | None = None) -> Asked:
     """Gather what was said; what was not said is left to the table."""
     from repackage.build import Asked, environment_epoch  # lazily
     from repackage.config import collect_settings  # lazily
@@ -86,6 +95,18 @@ def asked_of(given: Building, *, stage_dir: Path | None = None) -> Asked:
         cache_dir=given["cache_dir"],
         epoch=environment_epoch(),
         jobs=given["jobs"],
+        signing=signing_of(given),
+    )
+
+
+def signing_of(given: Mapping[str, Any]) -> SigningOptions:
+    """Gather who signs; for a command that makes nothing, nobody."""
+    from repackage.signing import SigningOptions  # lazily
+
+    return SigningOptions(
+        keys=given.get("sign_keys", ()),
+        command=given.get("sign_command", ""),
+        public_key=given.get("sign_public_key"),
     )
 
 

@@ -76,6 +76,34 @@ def cached(command: Callable[..., Any]) -> Any:
     )
 
 
+def signing(command: Callable[..., Any]) -> Any:
+    """Add the options that say who signs."""
+    return with_options(
+        command,
+        click.option(
+            "--sign-key",
+            "sign_keys",
+            multiple=True,
+            metavar="KEY",
+            help="Sign with a key that gpg has: a fingerprint ('!' behind it: that subkey), or "
+            "a user id. Repeat it to sign with several.  [default: nobody signs]",
+        ),
+        click.option(
+            "--sign-command",
+            metavar="COMMAND",
+            default="",
+            help="Sign with a program and its arguments instead: the data are on its standard "
+            "input, a detached OpenPGP signature on its output. No shell reads it.",
+        ),
+        click.option(
+            "--sign-public-key",
+            type=FILE,
+            metavar="FILE",
+            help="The public key by which signatures of the program are verified.",
+        ),
+    )
+
+
 def building(command: Callable[..., Any]) -> Any:
     """Add the options that say what to build, from what and where."""
     return with_options(command, click.argument("wheel", type=FILE), *_making(), *_finding())

@@ -25,6 +25,7 @@ SECTIONS = {
         "no_groups",
         "default_groups",
     ),
+    "Who signs": ("sign_keys", "sign_command", "sign_public_key"),
     "From which files": ("find_links", "no_binary", "only_binary", "offline", "cache_dir"),
 }
 REST = "What is told"

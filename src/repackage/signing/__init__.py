@@ -9,11 +9,12 @@ from repackage.signing._command import Checked, CommandSigner
 from repackage.signing._detached import sign_detached
 from repackage.signing._gpg_signer import GpgSigner
 from repackage.signing._openpgp import Signature, read_signatures
-from repackage.signing._options import SigningOptions, split_signing
+from repackage.signing._options import SETTINGS, SigningOptions, split_signing
 from repackage.signing._protocol import Signer, Verifies
 from repackage.signing._several import Several
 
 __all__ = [
+    "SETTINGS",
     "Checked",
     "CommandSigner",
     "GpgSigner",

@@ -25,9 +25,10 @@ if TYPE_CHECKING:
 #: Variables that would make a build depend on who starts it, or that are secrets of indexes.
 _DROPPED = ("PYTHON", "GIT_", "UV_", "PIP_", "VIRTUAL_ENV", "CONDA_", "REPACKAGE_")
 
-#: Variables of installers that are for what the user installs, and would break a build.
+#: Variables of installers that are for what the user installs, and would break a build; and
+#: those of ours, a passphrase among them.
 _MISLEADING = (
-    "PYTHON", "VIRTUAL_ENV", "UV_REQUIRE_HASHES",
+    "PYTHON", "VIRTUAL_ENV", "REPACKAGE_", "UV_REQUIRE_HASHES",
     "PIP_PYTHON", "PIP_PREFIX", "PIP_REQUIRE_HASHES", "PIP_ROOT", "PIP_TARGET", "PIP_USER",
 )  # fmt: skip
 

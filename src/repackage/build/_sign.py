@@ -1,0 +1,95 @@
+"""Signing what has been made: in the scratch directory, or later, beside the artifact."""
+
+from __future__ import annotations
+
+import shutil
+import stat
+from contextlib import ExitStack
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from repackage.build._model import Artifact
+from repackage.build._output import publish, scratch_directory, settle, translated
+from repackage.errors import InputError, Problems, SigningError
+from repackage.format import Signs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from repackage.format import Reader
+    from repackage.signing import Signer
+
+
+def refuse_unsignable(formats: Iterable[tuple[str, object]]) -> None:
+    """Refuse formats that have no signatures, rather than leave artifacts unsigned.
+
+    Raises:
+        SigningError: Naming each of them.
+    """
+    problems = Problems()
+    for name, found in formats:
+        if not isinstance(found, Signs):
+            problems.add(
+                f"artifacts of the format {name!r} cannot be signed",
+                advice="build it without signing; its repository is what is signed",
+            )
+    problems.raise_if_any(SigningError)
+
+
+def sign_made(made: Path, found: object, signer: Signer, *, where: str) -> None:
+    """Sign an artifact that nobody has seen yet.
+
+    Raises:
+        SigningError: It cannot be signed; whatever is wrong with it is told so.
+    """
+    if not isinstance(found, Signs):
+        raise SigningError.of("artifacts of this format cannot be signed", where=where)
+    try:
+        found.sign(made, signer)
+    except (SigningError, InputError) as error:
+        located = (replace(each, where=_located(each.where, where)) for each in error.problems)
+        raise SigningError(*located) from error
+
+
+def sign(artifacts: Sequence[tuple[Path, str, Reader]], signer: Signer) -> tuple[Artifact, ...]:
+    """Sign artifacts that were made before, in their places; all of them, or none.
+
+    Each is given with the name of its format, and the format. Others see an artifact
+    either as it was or signed.
+
+    Raises:
+        SigningError: With all that is wrong with any of them.
+        OutputError: A directory cannot be written to.
+    """
+    problems = Problems()
+    signed: list[tuple[Path, Artifact]] = []
+    with ExitStack() as stack:
+        for path, name, found in artifacts:
+            place = path.resolve()  # a link to an artifact stays one
+            made = stack.enter_context(scratch_directory(place.parent)) / place.name
+            try:
+                refuse_unsignable([(name, found)])
+                signed.append((made, _signed(place, made, found, signer=signer, name=name)))
+            except SigningError as error:
+                problems.extend(error.problems)
+        problems.raise_if_any(SigningError)
+        for made, artifact in signed:
+            with translated(artifact.path.parent):
+                publish(made, artifact.path)
+    return tuple(artifact for _, artifact in signed)
+
+
+def _signed(path: Path, made: Path, found: Reader, *, signer: Signer, name: str) -> Artifact:
+    """Copy an artifact into a scratch directory, and sign the copy."""
+    with translated(path.parent):
+        shutil.copyfile(path, made)
+    sign_made(made, found, signer, where=str(path))
+    size, digest = settle(made)
+    made.chmod(stat.S_IMODE(path.stat().st_mode))
+    return Artifact(format=name, path=path, size=size, sha256=digest, targets=())
+
+
+def _located(where: str, artifact: str) -> str:
+    """Say of which artifact it is, what a signer says of its key."""
+    return f"{artifact}: {where}" if where else artifact
