@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from importlib.metadata import entry_points
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import repackage_formats.deb
 import repackage_formats.nix_store.nix_cache
 import repackage_formats.nix_store.nix_closure
+import repackage_formats.oci
 import repackage_formats.rpm
 import repackage_formats.tar
+import repackage_formats.zip
 from repackage.testing import FormatContract
 from repackage.tree import Directory, parents
 from repackage_formats.rpm._ownership import is_system_directory
@@ -27,8 +30,12 @@ NIX_CACHE: Format[repackage_formats.nix_store.nix_cache.Options] = (
 NIX_CLOSURE: Format[repackage_formats.nix_store.nix_closure.Options] = (
     repackage_formats.nix_store.nix_closure
 )
+OCI: Format[repackage_formats.oci.Options] = repackage_formats.oci
 RPM: Format[repackage_formats.rpm.Options] = repackage_formats.rpm
 TAR: Format[repackage_formats.tar.Options] = repackage_formats.tar
+ZIP: Format[repackage_formats.zip.Options] = repackage_formats.zip
+
+AZURE = Path(__file__).parent / "zip/azure"
 
 STORED_PYTHON = "/nix/store/0123456789abcdfghijklmnpqrsvwxyz-python3-3.11.9/bin/python3.11"
 
@@ -49,7 +56,10 @@ class TestNixCache(FormatContract):
     format = NIX_CACHE
 
     def extra_paths(self, plan: Plan[Any], tree: Tree) -> frozenset[str]:
-        return frozenset({"bin", "bin/example"} if tree.get(plan.layout.scripts) else ())
+        if not tree.get(plan.layout.scripts):
+            return frozenset()
+        python = () if plan.layout.venv else (f"{plan.layout.scripts}/python",)
+        return frozenset({"bin", "bin/example", *python})
 
     def facts(self, entry: Entry) -> tuple[object, ...]:
         """Leave out dates: a store has none."""
@@ -77,6 +87,24 @@ class TestNixClosureOfAnInterpreter(TestNixCache):
 
     def options(self) -> repackage_formats.nix_store.nix_closure.Options:
         return repackage_formats.nix_store.nix_closure.Options(interpreter=STORED_PYTHON)
+
+
+class TestOci(FormatContract):
+    format = OCI
+
+    def facts(self, entry: Entry) -> tuple[object, ...]:
+        """Leave out the dates of directories, which belong to whichever layer lists them."""
+        return (entry.path,) if isinstance(entry, Directory) else super().facts(entry)
+
+
+class TestOciDirectory(TestOci):
+    def options(self) -> repackage_formats.oci.Options:
+        return repackage_formats.oci.Options(output="directory", compression="zst", layers=2)
+
+
+class TestPlainOci(TestOci):
+    def options(self) -> repackage_formats.oci.Options:
+        return repackage_formats.oci.Options(compression="none", prefix="/opt/app", layers=1)
 
 
 class TestRpm(FormatContract):
@@ -131,6 +159,41 @@ class TestXzTar(FormatContract):
 
     def options(self) -> repackage_formats.tar.Options:
         return repackage_formats.tar.Options(compression="xz", level=0, prefix="opt/app")
+
+
+class TestZip(FormatContract):
+    format = ZIP
+
+    def facts(self, entry: Entry) -> tuple[object, ...]:
+        """Leave out the dates of directories, which are not in the zip."""
+        if isinstance(entry, Directory):
+            return (entry.path, "directory")
+        return super().facts(entry)
+
+
+class TestRecompressedZip(TestZip):
+    def options(self) -> repackage_formats.zip.Options:
+        return repackage_formats.zip.Options(recompress=True, prefix="lib/python")
+
+
+class TestLambda(TestZip):
+    def options(self) -> repackage_formats.zip.Options:
+        return repackage_formats.zip.Options(kind="lambda")
+
+
+class TestSplitLambda(TestZip):
+    def options(self) -> repackage_formats.zip.Options:
+        return repackage_formats.zip.Options(kind="lambda", split=True)
+
+
+class TestAzure(TestZip):
+    def options(self) -> repackage_formats.zip.Options:
+        sources = {"function_app.py": "function_app.txt", "host.json": "host.json"}
+        include = {path: str(AZURE / source) for path, source in sources.items()}
+        return repackage_formats.zip.Options(kind="azure", include=include)
+
+    def extra_paths(self, plan: Plan[Any], tree: Tree) -> frozenset[str]:
+        return frozenset(plan.options.include) - {entry.path for entry in tree}
 
 
 def test_every_built_in_format_is_tested_here() -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from repackage.elf import first_bytes
 from repackage.errors import FormatError
 from repackage.tree import Directory, File, Symlink, Tree, inline_file
-from repackage_formats.nix_store._launcher import in_its_environment, on_the_path
+from repackage_formats.nix_store._launcher import Launchers
 
 if TYPE_CHECKING:
     from repackage.format import Plan
@@ -29,6 +29,8 @@ def contents(plan: Plan[S], tree: Tree) -> Tree:
     """
     programs = [entry for entry in tree.files if _is_program(plan, entry)]
     commands = [_command(plan, file) for file in programs]
+    if any(isinstance(command, File) for command in commands) and not plan.layout.venv:
+        commands.append(_interpreter(plan))
     present = {entry.path for entry in tree}
     for command in commands:
         if command.path in present:
@@ -41,6 +43,16 @@ def contents(plan: Plan[S], tree: Tree) -> Tree:
     return Tree.of([*tree, *above, *commands])
 
 
+def _launchers(plan: Plan[S]) -> Launchers:
+    return Launchers(layout=plan.layout, python=plan.target.python)
+
+
+def _interpreter(plan: Plan[S]) -> File:
+    """What is ``sys.executable`` where there is no environment."""
+    path = f"{plan.layout.scripts}/python"
+    return inline_file(path, _launchers(plan).interpreter(), mtime=plan.epoch, mode=0o755)
+
+
 def _is_program(plan: Plan[S], file: File) -> bool:
     return posixpath.dirname(file.path) == plan.layout.scripts and file.mode & 0o100 != 0
 
@@ -49,13 +61,6 @@ def _command(plan: Plan[S], file: File) -> Entry:
     """Start a script of Python by a launcher; everything else runs where it lies."""
     name = posixpath.basename(file.path)
     path = f"{COMMANDS}/{name}"
-    layout, python = plan.layout, plan.target.python
-    if layout.interpreter.encode() not in first_bytes(file, _HEAD):
+    if plan.layout.interpreter.encode() not in first_bytes(file, _HEAD):
         return Symlink(path=path, target=f"../{file.path}", mtime=plan.epoch)
-    if layout.venv:
-        data = in_its_environment(
-            name, interpreter=layout.interpreter, scripts=layout.scripts, python=python
-        )
-    else:
-        data = on_the_path(name, scripts=layout.scripts, site=layout.purelib, python=python)
-    return inline_file(path, data, mtime=plan.epoch, mode=0o755)
+    return inline_file(path, _launchers(plan).command(name), mtime=plan.epoch, mode=0o755)

@@ -1,15 +1,17 @@
 """What starts a command out of a store path, which cannot name itself.
 
 The name of a content-addressed path follows from its bytes, so no file in it can hold that
-name: a launcher finds the rest from where it lies itself. What staging made of the entry
-point lies in ``libexec/<name>/bin`` and is started by it.
+name: a launcher finds the rest from where it lies itself. What staging made of an entry
+point lies in ``libexec/<name>/bin``, and the launcher starts it.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from repackage.format import Layout
     from repackage.target import Python
 
 _SINCE_SAFE_PATH = (3, 11)
@@ -23,75 +25,113 @@ import os
 import sys
 
 root = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
-programs = os.path.join(root, "{scripts}")
+programs = os.path.join(root, {scripts!a})
 python = os.path.join(programs, "python")
-os.execv(python, [python, "{isolation}", os.path.join(programs, {command!a}), *sys.argv[1:]])
+os.execv(python, [python, {isolation!a}, os.path.join(programs, {command!a}), *sys.argv[1:]])
 '''
 
-#: Without, nothing but the standard library of whatever Python there is may be in the way.
-_ON_THE_PATH = '''\
+#: Without, there is the Python of the ``PATH``, which may be too old to know this syntax.
+_RIGHT_VERSION = '''\
 #!/usr/bin/env {program}
-"""Start the command of this name with {python} of the PATH and what lies beside this."""
+"""{summary}"""
 
 import os
 import sys
 
 
-def start():
-    if sys.version_info[:2] != {version}:
-        import shutil
+def check():
+    """Go on with the Python that it was packaged for."""
+    if sys.version_info[:2] == {version}:
+        return
+    import shutil
 
-        other = shutil.which("{python}")
-        if other is None or os.path.basename(sys.executable) == "{python}":
-            sys.exit(
-                {command!a} + ": it was packaged for Python {release}, and this is %d.%d"
-                " (put {python} on the PATH)" % sys.version_info[:2]
-            )
-        os.execv(other, [other, __file__] + sys.argv[1:])
-    root = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
+    other = shutil.which({python!a})
+    if other is None or os.path.basename(sys.executable) == {python!a}:
+        sys.exit(
+            {command!a} + ": it was packaged for {python}, and Python %d.%d is on the PATH"
+            " (install {python}, or put it before the other)" % sys.version_info[:2]
+        )
+    os.execv(other, [other, __file__] + sys.argv[1:])
+
+
+check()
+'''
+_COMMAND = '''\
+root = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
+programs = os.path.join(root, {scripts!a})
+
+
+def prepare():
+    """See the standard library, what lies beside this file, and nothing else."""
     library = os.path.dirname(os.__file__)
     sys.path[:] = [
         path
         for path in sys.path
         if path == library or os.path.basename(path) == "lib-dynload"
     ]
+    sys.executable = os.path.join(programs, "python")
     import site
 
-    site.addsitedir(os.path.join(root, "{site}"))
-    program = os.path.join(root, "{scripts}", {command!a})
-    with open(program, "rb") as file:
-        return program, compile(file.read(), program, "exec")
+    site.addsitedir(os.path.join(root, {site!a}))
 
 
-__file__, code = start()
+prepare()
+__file__ = os.path.join(programs, {command!a})
+with open(__file__, "rb") as script:
+    code = compile(script.read(), __file__, "exec")
 exec(code)
 '''
+_PYTHON = """\
+root = os.path.realpath(__file__)[: -len({place!a})]
+paths = [os.path.join(root, {site!a}), os.environ.get("PYTHONPATH", "")]
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
+os.execv(sys.executable, [sys.executable] + sys.argv[1:])
+"""
 
 
-def in_its_environment(
-    command: str, *, interpreter: str, scripts: str, python: Python
-) -> bytes:
-    """Write what starts a command with an interpreter of the store."""
-    safe = (python.major, python.minor) >= _SINCE_SAFE_PATH
-    return _IN_ITS_ENVIRONMENT.format(
-        command=command,
-        interpreter=interpreter,
-        scripts=scripts,
-        isolation="-sP" if safe else "-I",
-    ).encode()
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Launchers:
+    """Writes what starts commands in a layout."""
 
+    layout: Layout
+    python: Python
 
-def on_the_path(command: str, *, scripts: str, site: str, python: Python) -> bytes:
-    """Write what starts a command with the Python of the ``PATH``."""
-    return _ON_THE_PATH.format(
-        command=command,
-        program=program(python),
-        python=python.command,
-        version=(python.major, python.minor),
-        release=python.release,
-        scripts=scripts,
-        site=site,
-    ).encode()
+    def command(self, name: str) -> bytes:
+        """Write what starts a command."""
+        if self.layout.venv:
+            safe = (self.python.major, self.python.minor) >= _SINCE_SAFE_PATH
+            return _IN_ITS_ENVIRONMENT.format(
+                command=name,
+                interpreter=self.layout.interpreter,
+                scripts=self.layout.scripts,
+                isolation="-sP" if safe else "-I",
+            ).encode()
+        return self._on_the_path(
+            _COMMAND,
+            name,
+            summary="Start the command of this name with the Python of the PATH.",
+        )
+
+    def interpreter(self) -> bytes:
+        """Write what a command starts as ``sys.executable`` where there is no environment."""
+        summary = "The Python of the PATH, with what lies beside this file."
+        return self._on_the_path(_PYTHON, "python", summary=summary)
+
+    def _on_the_path(self, body: str, name: str, *, summary: str) -> bytes:
+        return (
+            (_RIGHT_VERSION + body)
+            .format(
+                command=name,
+                program=program(self.python),
+                python=self.python.command,
+                scripts=self.layout.scripts,
+                place=f"/{self.layout.scripts}/python",
+                site=self.layout.purelib,
+                summary=summary,
+                version=(self.python.major, self.python.minor),
+            )
+            .encode()
+        )
 
 
 def program(python: Python) -> str:
