@@ -140,9 +140,14 @@ def test_a_reader_is_found_beside_the_formats(site: Site) -> None:
     assert registry.load_reader("deb") is registry.load("deb")
 
 
-def test_what_can_be_read_cannot_be_made() -> None:
-    with pytest.raises(UsageError, match=r"no format is called 'zip' \('zip' can be read, not"):
-        registry.load("zip")
+def test_what_can_be_read_cannot_be_made(site: Site) -> None:
+    source = "def read(artifact): ...\n"
+    site.add(
+        "peek", name="peek", module="reader_only", source=source, group="repackage.readers"
+    )
+
+    with pytest.raises(UsageError, match=r"no format is called 'peek' \('peek' can be read, not"):
+        registry.load("peek")
 
 
 def test_a_reader_reads(site: Site) -> None:

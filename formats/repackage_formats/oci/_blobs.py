@@ -42,6 +42,10 @@ class Blobs(Protocol):
         """Open a part; the stream can seek."""
         ...
 
+    def file(self, name: str) -> Path | None:
+        """The file that a part is; None: it lies in an archive."""
+        ...
+
 
 def blobs_of(artifact: Path) -> Blobs:
     """Find the parts of an image."""
@@ -91,6 +95,10 @@ class _Layout:
         except FileNotFoundError as error:
             raise _absent(name) from error
 
+    def file(self, name: str) -> Path:
+        """The file that a part is."""
+        return self.directory / name
+
 
 @dataclass(frozen=True, slots=True)
 class _Archive:
@@ -109,6 +117,10 @@ class _Archive:
         with _opened(self.artifact) as stream:
             stream.seek(member.offset)
             yield io.BufferedReader(_Part(stream, member))
+
+    def file(self, name: str) -> None:
+        """No part is a file of its own."""
+        del name
 
     def _resolved(self, name: str) -> Located:
         found = name

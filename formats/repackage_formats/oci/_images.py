@@ -6,24 +6,15 @@ import platform
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from repackage.errors import InputError
+from repackage.errors import InputError, did_you_mean
 from repackage_formats.oci._json import Document, blob_name, read_document
+from repackage_formats.oci._platform import GOARCH
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from repackage_formats.oci._blobs import Blobs
 
-#: Go's names of architectures, by those of ``uname -m``.
-GOARCH = {
-    "x86_64": "amd64",
-    "aarch64": "arm64",
-    "armv7l": "arm",
-    "i686": "386",
-    "ppc64le": "ppc64le",
-    "s390x": "s390x",
-    "riscv64": "riscv64",
-}
 _NAME = "org.opencontainers.image.ref.name"
 #: An index may list indexes; more than this is no index that anybody wrote.
 _DEEPEST = 4
@@ -71,6 +62,33 @@ def choose(blobs: Blobs, *, arch: str | None) -> Image:
             advice="copy one of them: skopeo copy oci:DIRECTORY:NAME oci-archive:ONE.tar",
         )
     return fitting[0]
+
+
+def choose_for(images: Sequence[Image], runs: Callable[[Image], bool], *, name: str) -> Image:
+    """Choose the image that a platform runs, of those that have a name if one is asked for.
+
+    Raises:
+        InputError: There is none, or there are several.
+    """
+    named = [each for each in images if not name or name in each.names]
+    if not named:
+        names = sorted({known for each in images for known in each.names})
+        raise InputError.of(
+            f"no image in it is called {name!r}", advice=did_you_mean(name, names)
+        )
+    fitting = [each for each in named if runs(each)]
+    if len(fitting) == 1:
+        return fitting[0]
+    if not fitting:
+        raise InputError.of(
+            f"it is for {', '.join(platforms(named))}",
+            advice="choose a base for the target's architecture, or one for several",
+        )
+    names = sorted(known for each in fitting for known in each.names)
+    raise InputError.of(
+        f"it holds several images: {', '.join(names) or 'without names'}",
+        advice="name one of them, as in 'oci:DIRECTORY:NAME'",
+    )
 
 
 def platforms(images: Sequence[Image]) -> list[str]:

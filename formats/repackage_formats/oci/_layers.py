@@ -70,6 +70,55 @@ class Root:
                 (prefix + name, node.below[name]) for name in sorted(node.below, reverse=True)
             )
 
+    def at(self, path: str) -> Entry | None:
+        """What a path itself names, no link followed; a directory that no layer lists, too."""
+        node = self._top
+        for name in path.split("/"):
+            if isinstance(node.entry, Symlink) or name not in node.below:
+                return None
+            node = node.below[name]
+        return node.entry or Directory(path=path, mtime=0)
+
+    def below(self, path: str) -> list[str]:
+        """The paths of what is in a directory, links on the way followed."""
+        found = self._follow(path)
+        return (
+            sorted(f"{found[0]}/{name}".lstrip("/") for name in found[1].below) if found else []
+        )
+
+    def find(self, path: str) -> Entry | None:
+        """What a path leads to, links followed, by the path where that is."""
+        found = self._follow(path)
+        if found is None:
+            return None
+        there, node = found
+        return replace(node.entry or Directory(path=there, mtime=0), path=there)
+
+    def _follow(self, path: str) -> tuple[str, _Node] | None:
+        """Walk a path through links; nothing is made on the way."""
+        waiting = path.split("/")[::-1]
+        trail: list[tuple[str, _Node]] = [("", self._top)]
+        links = 0
+        while waiting:
+            name = waiting.pop()
+            if name == "..":
+                trail = trail[:-1] or [("", self._top)]
+            if name in {"", ".", ".."}:
+                continue
+            node = trail[-1][1].below.get(name)
+            if node is None:
+                return None
+            if not isinstance(node.entry, Symlink):
+                trail.append((name, node))
+                continue
+            links += 1
+            if links > _LINKS:
+                return None
+            if node.entry.target.startswith("/"):
+                trail = [("", self._top)]
+            waiting += node.entry.target.split("/")[::-1]
+        return "/".join(name for name, _ in trail[1:]), trail[-1][1]
+
     def _add(self, entry: Entry | HardLink) -> None:
         directory, _, name = entry.path.rpartition("/")
         below = self._descend(directory).below

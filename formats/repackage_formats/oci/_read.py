@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from repackage.archive import Intake, decompressor, detect_codec, read_layer
 from repackage.errors import InputError
 from repackage_formats.oci._blobs import Blobs, blobs_of
-from repackage_formats.oci._images import choose, platforms, read_images
+from repackage_formats.oci._images import Image, choose, platforms, read_images
 from repackage_formats.oci._layers import Root
 
 if TYPE_CHECKING:
@@ -29,17 +29,21 @@ def read_entries(artifact: Path, *, arch: str | None) -> Iterator[Entry]:
     """Yield the root of an image, sorted; devices are left out."""
     blobs = blobs_of(artifact)
     image = choose(blobs, arch=arch)
+    return iter(read_root(blobs, image, Intake(size_of(artifact))))
+
+
+def read_root(blobs: Blobs, image: Image, intake: Intake) -> Root:
+    """Lay the layers of an image one over the other, each held to its digest."""
     digests = image.config.below("rootfs").texts("diff_ids")
     if len(digests) != len(image.layers):
         raise InputError.of(
             f"the image has {len(image.layers)} layers, and its configuration {len(digests)}",
             advice="it is no image of a root",
         )
-    intake = Intake(_size(artifact))
     root = Root()
     for name, digest in zip(image.layers, digests, strict=True):
         root.apply(_layer(blobs, name, digest, intake))
-    return iter(root)
+    return root
 
 
 def read_facts(artifact: Path) -> dict[str, str]:
@@ -122,7 +126,7 @@ class _Buffered(io.BufferedReader):
     raw: _Layer
 
 
-def _size(artifact: Path) -> int:
+def size_of(artifact: Path) -> int:
     """What an image occupies, compressed."""
     if artifact.is_file():
         return artifact.stat().st_size

@@ -1,0 +1,182 @@
+"""A layer made of a share of the tree, or found among the pieces of earlier builds."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from importlib.metadata import version as version_of
+from typing import TYPE_CHECKING, Literal
+
+from repackage.archive import DEFAULT_LEVELS, TarWriter, codec_versions, compressor
+from repackage.tree import Directory, File, Symlink
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from typing_extensions import Buffer
+
+    from repackage.archive import Writable
+    from repackage.format import Pieces, Plan
+    from repackage.tree import Entry
+    from repackage_formats.oci._options import Options
+    from repackage_formats.oci._split import Share
+
+Codec = Literal["gz", "zst", "none"]
+
+MEDIA_TYPES = {
+    "none": "application/vnd.oci.image.layer.v1.tar",
+    "gz": "application/vnd.oci.image.layer.v1.tar+gzip",
+    "zst": "application/vnd.oci.image.layer.v1.tar+zstd",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Layer:
+    """A layer as it is stored, and where it lies until it is put in its place."""
+
+    diff_id: str
+    """Digest of the archive before it was compressed."""
+    digest: str
+    size: int
+    media_type: str
+    path: Path
+    history: dict[str, str]
+
+    @property
+    def descriptor(self) -> dict[str, object]:
+        """As a manifest lists it."""
+        return {"mediaType": self.media_type, "digest": self.digest, "size": self.size}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Facts:
+    diff_id: str
+    digest: str
+    size: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Maker:
+    """Makes layers, one after the other."""
+
+    codec: Codec
+    level: int
+    jobs: int
+    pieces: Pieces | None
+    scratch: Path
+    created: str
+    """As histories have dates."""
+
+    @classmethod
+    def of(cls, plan: Plan[Options], *, scratch: Path, created: str) -> Maker:
+        """Make layers as a plan has them."""
+        options = plan.options
+        return cls(
+            codec=options.compression,
+            level=DEFAULT_LEVELS[options.compression]
+            if options.level is None
+            else options.level,
+            jobs=plan.jobs,
+            pieces=plan.pieces,
+            scratch=scratch,
+            created=created,
+        )
+
+    def make(self, share: Share) -> Layer:
+        """Make a layer, unless it is there."""
+        key = self._key(share.tree)
+        found = self._found(key)
+        if found is None:
+            found = self._made(share.tree, key)
+        facts, path = found
+        return Layer(
+            diff_id=facts.diff_id,
+            digest=facts.digest,
+            size=facts.size,
+            media_type=MEDIA_TYPES[self.codec],
+            path=path,
+            history={"created": self.created, "created_by": f"repackage: {share.title}"},
+        )
+
+    @cached_property
+    def _recipe(self) -> list[object]:
+        """All that the bytes depend on, but the entries."""
+        library = {"gz": "zlib", "zst": "zstd"}.get(self.codec, "")
+        return [
+            "oci layer",
+            version_of("repackage"),
+            self.codec,
+            self.level,
+            codec_versions().get(library, ""),
+        ]
+
+    def _key(self, entries: Iterable[Entry]) -> str:
+        listed = [*self._recipe, *(_fingerprint(entry) for entry in entries)]
+        return hashlib.sha256(json.dumps(listed).encode()).hexdigest()
+
+    def _found(self, key: str) -> tuple[_Facts, Path] | None:
+        if self.pieces is None:
+            return None
+        path, noted = self.pieces.find(key), self.pieces.find(_beside(key))
+        if path is None or noted is None:
+            return None
+        return _Facts(**json.loads(noted.read_bytes())), path
+
+    def _made(self, entries: Iterable[Entry], key: str) -> tuple[_Facts, Path]:
+        path = self.scratch / key
+        with path.open("wb") as file:
+            stored = Digested(file)
+            with compressor(stored, self.codec, level=self._level, jobs=self.jobs) as payload:
+                plain = Digested(payload)
+                with TarWriter(plain) as tar:
+                    for entry in entries:
+                        tar.add(entry, prefix="")
+        facts = _Facts(diff_id=plain.digest, digest=stored.digest, size=stored.size)
+        if self.pieces is not None:
+            note = self.scratch / _beside(key)
+            note.write_text(json.dumps(asdict(facts)), encoding="ascii")
+            path = self.pieces.keep(key, path)
+            self.pieces.keep(_beside(key), note)
+        return facts, path
+
+    @property
+    def _level(self) -> int | None:
+        return None if self.codec == "none" else self.level
+
+
+class Digested:
+    """Digests what is written through it, to a stream or to none."""
+
+    def __init__(self, stream: Writable | None) -> None:
+        self._stream = stream
+        self._sha256 = hashlib.sha256()
+        self.size = 0
+
+    def write(self, data: Buffer, /) -> object:
+        """Write on."""
+        self._sha256.update(data)
+        self.size += len(memoryview(data))
+        return self._stream.write(data) if self._stream else None
+
+    @property
+    def digest(self) -> str:
+        """Of everything so far, as images write it."""
+        return f"sha256:{self._sha256.hexdigest()}"
+
+
+def _beside(key: str) -> str:
+    """The key of what is noted about a piece."""
+    return hashlib.sha256(f"{key} facts".encode()).hexdigest()
+
+
+def _fingerprint(entry: Entry) -> list[object]:
+    match entry:
+        case File(path=path, mode=mode, mtime=mtime, size=size, digests=digests):
+            return [path, mode, mtime, size, digests.sha256]
+        case Directory(path=path, mtime=mtime):
+            return [path, mtime]
+        case Symlink(path=path, target=target, mtime=mtime):
+            return [path, target, mtime]
