@@ -62,7 +62,7 @@ PUBLIC = {
     "repackage.fetch": """
         FetchSettings Progress Survey ToBuild Wheelhouse fetch survey unverified
     """,
-    "repackage.format": "EmitsSeveral Format Layout Pieces Plan Prepares Reader Served ServesSeveral Signs Surroundings app_layout flat_layout",
+    "repackage.format": "Announces EmitsSeveral Format Layout Pieces Plan Prepares Reader Served ServesSeveral Signs Surroundings app_layout flat_layout",
     "repackage.ledger": """
         Edit Evidence FoundLedger FromDirectory FromFile FromGit FromIndex FromTree FromUrl
         LARGEST Ledger LedgerEntry LedgerTarget Ledgers Origin SCHEMA find_ledgers from_json

@@ -15,7 +15,7 @@ from repackage.build._verify import verify
 from repackage.build._workshop import Workshop
 from repackage.errors import UsageError
 from repackage.fetch import unverified
-from repackage.format import EmitsSeveral, Prepares, Surroundings
+from repackage.format import Announces, EmitsSeveral, Prepares, Surroundings
 from repackage.stage import materialise
 from repackage.store import Store
 
@@ -176,4 +176,5 @@ def _write(job: _Job, workshop: Workshop, *, scratch: Path) -> Artifact:
         size=size,
         sha256=digest,
         targets=tuple(each.target.name for each in (output.plan, *output.plan.others)),
+        announced=output.format.announce(made) if isinstance(output.format, Announces) else {},
     )

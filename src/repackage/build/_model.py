@@ -137,6 +137,8 @@ class Artifact:
     """Of the file; empty for a directory."""
     targets: tuple[str, ...]
     """Names of those that it serves."""
+    announced: Mapping[str, str] = field(default_factory=dict)
+    """What it is called by those who deploy it: Lambda's ``CodeSha256``, say."""
 
     @property
     def basename(self) -> str:

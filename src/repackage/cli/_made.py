@@ -23,6 +23,8 @@ def show(artifacts: Iterable[Artifact], *, as_json: bool, talk: Talk) -> None:
     for artifact in artifacts:
         click.echo(str(artifact.path))
         talk.explain(f"  {human_size(artifact.size)}, sha256 {artifact.sha256}")
+        for name, value in artifact.announced.items():
+            talk.say(f"  {name}: {value}")
 
 
 def _facts(artifact: Artifact) -> dict[str, object]:
@@ -33,4 +35,5 @@ def _facts(artifact: Artifact) -> dict[str, object]:
         "size": artifact.size,
         "sha256": artifact.sha256,
         "targets": list(artifact.targets),
+        "announced": dict(artifact.announced),
     }

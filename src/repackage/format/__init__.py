@@ -9,6 +9,7 @@ only reads has the group ``repackage.readers``.
 from repackage.format._layout import Layout, app_layout, flat_layout
 from repackage.format._plan import Pieces, Plan, Served, Surroundings
 from repackage.format._protocol import (
+    Announces,
     EmitsSeveral,
     Format,
     Prepares,
@@ -18,6 +19,7 @@ from repackage.format._protocol import (
 )
 
 __all__ = [
+    "Announces",
     "EmitsSeveral",
     "Format",
     "Layout",

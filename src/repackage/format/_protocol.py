@@ -94,6 +94,15 @@ class Prepares(Protocol[O]):
 
 
 @runtime_checkable
+class Announces(Protocol):
+    """A format whose artifacts are called by more than a path, by those who deploy them."""
+
+    def announce(self, artifact: Path) -> dict[str, str]:
+        """Say what an artifact that was made is called, by what calls it so."""
+        ...
+
+
+@runtime_checkable
 class Signs(Protocol):
     """A format whose artifacts can be signed: when they have been made, or later.
 
