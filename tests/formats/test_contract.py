@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import repackage_formats.deb
+import repackage_formats.nix
 import repackage_formats.nix_store.nix_cache
 import repackage_formats.nix_store.nix_closure
 import repackage_formats.oci
@@ -31,6 +32,7 @@ NIX_CLOSURE: Format[repackage_formats.nix_store.nix_closure.Options] = (
     repackage_formats.nix_store.nix_closure
 )
 OCI: Format[repackage_formats.oci.Options] = repackage_formats.oci
+NIX: Format[repackage_formats.nix.Options] = repackage_formats.nix
 RPM: Format[repackage_formats.rpm.Options] = repackage_formats.rpm
 TAR: Format[repackage_formats.tar.Options] = repackage_formats.tar
 ZIP: Format[repackage_formats.zip.Options] = repackage_formats.zip
@@ -105,6 +107,17 @@ class TestOciDirectory(TestOci):
 class TestPlainOci(TestOci):
     def options(self) -> repackage_formats.oci.Options:
         return repackage_formats.oci.Options(compression="none", prefix="/opt/app", layers=1)
+
+
+class TestNix(FormatContract):
+    format = NIX
+
+
+class TestNixWithChosenCommands(FormatContract):
+    format = NIX
+
+    def options(self) -> repackage_formats.nix.Options:
+        return repackage_formats.nix.Options(scripts=(), vendor_wheels=True, package="example")
 
 
 class TestRpm(FormatContract):

@@ -62,7 +62,7 @@ PUBLIC = {
     "repackage.fetch": """
         FetchSettings Progress Survey ToBuild Wheelhouse fetch survey unverified
     """,
-    "repackage.format": "Announces EmitsSeveral Format Layout Pieces Plan Prepares Reader Served ServesSeveral Signs Surroundings app_layout flat_layout",
+    "repackage.format": "Announces EmitsSeveral Format Layout Pieces Plan Prepares Reader ReadsWheels Served ServesSeveral Signs Surroundings Wheels app_layout flat_layout",
     "repackage.ledger": """
         Edit Evidence FoundLedger FromDirectory FromFile FromGit FromIndex FromTree FromUrl
         LARGEST Ledger LedgerEntry LedgerTarget Ledgers Origin SCHEMA find_ledgers from_json
@@ -84,7 +84,7 @@ PUBLIC = {
         Sdist Stopped Workshop constraint_lines inside interpreter_for unbuildable
     """,
     "repackage.stage": "Note StageOptions Staged add materialise stage",
-    "repackage.store": "KindInfo Removed Shelf Store StoreInfo",
+    "repackage.store": "KeptWheels KindInfo Removed Shelf Store StoreInfo",
     "repackage.target": """
         Distribution Glibc KnownTarget MacOS Musl Python System Target Windows
         described_by distribution_target free_target host_target linux_architecture names

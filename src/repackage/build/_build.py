@@ -169,7 +169,7 @@ def _write(job: _Job, workshop: Workshop, *, scratch: Path) -> Artifact:
         sign_made(made, output.format, workshop.request.signer, where=made.name)
     size, digest = settle(made)
     workshop.events.step(f"reading {made.name} back")
-    verify(output, made, builds)
+    verify(output, made, builds, store=workshop.store)
     return Artifact(
         format=output.name,
         path=output.path,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from repackage.cli._recognise import recognise
 from repackage.errors import InputError, RepackageError
+from repackage.format import ReadsWheels
 from repackage.tree import Directory, File, Symlink, read_file
 
 if TYPE_CHECKING:
@@ -51,7 +52,12 @@ def open_artifact(
     describe = getattr(found, "describe", None)
     read_arch = getattr(found, "read_arch", None)
     try:
-        read = read_arch(path, arch) if arch and callable(read_arch) else found.read(path)
+        if isinstance(found, ReadsWheels):
+            from repackage.store import KeptWheels, Store  # only here
+
+            read = found.read_wheels(path, KeptWheels(store=Store.open()), machine=arch)
+        else:
+            read = read_arch(path, arch) if arch and callable(read_arch) else found.read(path)
         return Held(
             path=path,
             format=name,

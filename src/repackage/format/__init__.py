@@ -14,8 +14,10 @@ from repackage.format._protocol import (
     Format,
     Prepares,
     Reader,
+    ReadsWheels,
     ServesSeveral,
     Signs,
+    Wheels,
 )
 
 __all__ = [
@@ -27,10 +29,12 @@ __all__ = [
     "Plan",
     "Prepares",
     "Reader",
+    "ReadsWheels",
     "Served",
     "ServesSeveral",
     "Signs",
     "Surroundings",
+    "Wheels",
     "app_layout",
     "flat_layout",
 ]

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from repackage.signing import Signer
     from repackage.target import Target
     from repackage.tree import Entry, Tree
+    from repackage.wheel import Wheel
 
 O = TypeVar("O")  # noqa: E741 - the options of a format, as in design and docs
 
@@ -56,6 +57,41 @@ class Reader(Protocol):
 
     def read(self, artifact: Path) -> Iterator[Entry]:
         """Yield what an artifact installs; contents may be found when they are asked for."""
+        ...
+
+
+class Wheels(Protocol):
+    """Wheels by what they are: those that the core keeps, each verified."""
+
+    def find(self, sha256: str, filename: str) -> Wheel | None:
+        """The wheel of a digest, if it is kept."""
+        ...
+
+    def verified(self, path: Path) -> Wheel:
+        """The wheel of a file, which is looked into only once.
+
+        Raises:
+            WheelError: It is none, or a damaged one.
+        """
+        ...
+
+
+@runtime_checkable
+class ReadsWheels(Protocol):
+    """A reader of artifacts that name wheels instead of holding them.
+
+    Where there is one, it is called in the place of ``read``, which can only find the
+    wheels that an artifact does hold, and of ``read_arch``.
+    """
+
+    def read_wheels(
+        self, artifact: Path, wheels: Wheels, *, machine: str | None = None
+    ) -> Iterator[Entry]:
+        """Yield what an artifact installs, on a machine if it is for several.
+
+        That is the name of a target, or an architecture as ``uname -m`` has it; None: the
+        first one.
+        """
         ...
 
 

@@ -18,5 +18,6 @@ and is verified when it is used. ::
 from repackage.store._shelf import Shelf
 from repackage.store._store import Store
 from repackage.store._upkeep import KindInfo, Removed, StoreInfo
+from repackage.store._wheels import KeptWheels
 
-__all__ = ["KindInfo", "Removed", "Shelf", "Store", "StoreInfo"]
+__all__ = ["KeptWheels", "KindInfo", "Removed", "Shelf", "Store", "StoreInfo"]
