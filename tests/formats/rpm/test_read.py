@@ -137,6 +137,7 @@ def test_a_package_says_what_it_is(tmp_path: Path) -> None:
         "Architecture": "x86_64",
         "Summary": "A demo",
         "Compressor": "gzip",
+        "Signature": "(none)",
         "Epoch": "1",
         "Size": "4711",
         "Build Date": "2024-05-17T12:00:00+00:00",
