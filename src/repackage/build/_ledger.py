@@ -24,6 +24,7 @@ from repackage.ledger import (
 )
 from repackage.lock import Hash
 from repackage.stage import add
+from repackage.target import names
 from repackage.tree import File
 
 if TYPE_CHECKING:
@@ -144,6 +145,8 @@ def _target(target: Target, *, bound: bool) -> LedgerTarget:
 def _distribution(target: Target) -> str:
     """Take from the name of a target what says something of another machine, too."""
     name = target.name.removesuffix(f"-{target.arch}")
+    if name in {known.name for known in names()}:  # it may end so itself: lambda-python3.13
+        return name
     return name.removesuffix(f"-python{target.python.release}")
 
 

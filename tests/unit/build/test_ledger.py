@@ -77,6 +77,12 @@ def test_a_ledger_tells_lock_target_selection_and_policy(project: Project) -> No
             "el9",
         ),
         (
+            distribution_target("lambda-python3.13", arch="arm64"),
+            "3.13.0",
+            "manylinux_2_34_aarch64",
+            "lambda-python3.13",
+        ),
+        (
             free_target(python="3.13t", platform="musllinux_1_2_aarch64"),
             "3.13.0t",
             "musllinux_1_2_aarch64",
