@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from repackage.signing import Signer
 
 
+ADVICE = "leave it unsigned: what is signed is the repository that it is published in"
+
+
 def refuse_unsignable(formats: Iterable[tuple[str, object]]) -> None:
     """Refuse formats that have no signatures, rather than leave artifacts unsigned.
 
@@ -30,10 +33,7 @@ def refuse_unsignable(formats: Iterable[tuple[str, object]]) -> None:
     problems = Problems()
     for name, found in formats:
         if not isinstance(found, Signs):
-            problems.add(
-                f"artifacts of the format {name!r} cannot be signed",
-                advice="build it without signing; its repository is what is signed",
-            )
+            problems.add(f"no artifact of the format {name!r} can be signed", advice=ADVICE)
     problems.raise_if_any(SigningError)
 
 
@@ -44,7 +44,7 @@ def sign_made(made: Path, found: object, signer: Signer, *, where: str) -> None:
         SigningError: It cannot be signed; whatever is wrong with it is told so.
     """
     if not isinstance(found, Signs):
-        raise SigningError.of("artifacts of this format cannot be signed", where=where)
+        raise SigningError.of("cannot be signed", where=where, advice=ADVICE)
     try:
         found.sign(made, signer)
     except (SigningError, InputError) as error:
@@ -69,7 +69,6 @@ def sign(artifacts: Sequence[tuple[Path, str, Reader]], signer: Signer) -> tuple
             place = path.resolve()  # a link to an artifact stays one
             made = stack.enter_context(scratch_directory(place.parent)) / place.name
             try:
-                refuse_unsignable([(name, found)])
                 signed.append((made, _signed(place, made, found, signer=signer, name=name)))
             except SigningError as error:
                 problems.extend(error.problems)
