@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from packaging.utils import InvalidWheelFilename, parse_wheel_filename
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from repackage.closure import Closure
     from repackage.format import Plan
-    from repackage.tree import Tree
+    from repackage.tree import File, Tree
     from repackage_formats.nix_store._options import S
 
 _ADVICE = "the format nix builds where it is installed, and points libraries to the store there"
@@ -58,17 +59,21 @@ def check_tree(plan: Plan[S], tree: Tree) -> None:
     Raises:
         FormatError: With every file.
     """
-    patterns = plan.options.foreign
-    code = [elf.path for elf in scan_all(tree.files, skipped=patterns) if elf.runs]
-    code += [file.path for file in tree.files if first_bytes(file, 4) in _MACH_O]
+    files = [file for file in tree.files if not _is_foreign(file, plan.options.foreign)]
+    code = [elf.path for elf in scan_all(files) if elf.runs]
+    code += [file.path for file in files if first_bytes(file, 4) in _MACH_O]
     problems = Problems()
-    for path in sorted(set(code)):
+    for path in sorted(code):
         problems.add(
             "the file is machine code, and its libraries are not in a store",
             where=path,
             advice=f"{_ADVICE}; if nothing loads it, list it: foreign = [{path!r}]",
         )
     problems.raise_if_any(FormatError)
+
+
+def _is_foreign(file: File, patterns: tuple[str, ...]) -> bool:
+    return any(fnmatchcase(file.path, pattern) for pattern in patterns)
 
 
 def _bound(closure: Closure) -> Iterator[str]:
