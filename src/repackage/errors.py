@@ -17,7 +17,8 @@
     ├── FormatError             7   the format cannot hold what it was asked to hold
     ├── OutputError             8   the output directory, the disk
     ├── StoreError              9   the cache directory
-    └── SigningError           10   a signature that cannot be made, or is not good
+    ├── SigningError           10   a signature that cannot be made, or is not good
+    └── PushError              11   a registry that does not take an image
 
 Status 0 is success and 130 an interrupt (Ctrl-C). An error carries *all* the problems
 that were found, each with what is wrong, where, and what to do about it.
@@ -146,6 +147,12 @@ class SigningError(RepackageError):
     """A signature cannot be made, or is not good."""
 
     exit_code = 10
+
+
+class PushError(RepackageError):
+    """A registry does not take an image, or cannot be reached."""
+
+    exit_code = 11
 
 
 class Problems:

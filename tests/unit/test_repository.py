@@ -56,6 +56,9 @@ PUBLIC = {
         SCHEMA_DIALECT Settings Table Text collect_settings construct find_project
         json_schema options_of read_project split_settings
     """,
+    "repackage.container": """
+        Moved Platform Progress Pushed Reference RegistrySettings pull push
+    """,
     "repackage.elf": """
         Elf Machine first_bytes machine_of misfits scan scan_all starts_like_elf
     """,
@@ -74,6 +77,10 @@ PUBLIC = {
         RegistryPath RegistryUrl Scope Source SourceTree StaticMetadata find_lock
         hash_file new_digest read_lock sha256_of
     """,
+    "repackage.network": """
+        Crew Failed Login Persistence Stopped is_loopback is_requestable origin patience retries
+        retry_after shown without_credentials
+    """,
     "repackage.resolve": "ALL Environment FileChoice Selection differences resolve",
     "repackage.signing": """
         Checked CommandSigner GpgSigner SETTINGS Several Signature Signer SigningOptions Verifies
@@ -84,7 +91,10 @@ PUBLIC = {
         Sdist Stopped Workshop constraint_lines inside interpreter_for unbuildable
     """,
     "repackage.stage": "Note StageOptions Staged add materialise stage",
-    "repackage.store": "KeptWheels KindInfo Removed Shelf Store StoreInfo",
+    "repackage.store": """
+        KeptWheels KindInfo Removed Shelf Store StoreInfo locked move storing synchronise
+        write_atomically
+    """,
     "repackage.target": """
         Distribution Glibc KnownTarget MacOS Musl Python System Target Windows
         described_by distribution_target free_target host_target linux_architecture names

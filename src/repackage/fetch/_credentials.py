@@ -17,13 +17,12 @@ from urllib.parse import urlsplit
 from repackage.errors import FetchError
 from repackage.fetch._indexes import (
     Index,
-    Login,
     environment_indexes,
     login_of,
     project_indexes,
 )
 from repackage.fetch._keyring import Keyring
-from repackage.network import origin, without_credentials
+from repackage.network import Login, origin, without_credentials
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-from base64 import b64encode
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from repackage.errors import ConfigError
-from repackage.network import is_requestable, without_credentials
+from repackage.network import Login, is_requestable, without_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -20,22 +19,6 @@ _NOT_IN_VARIABLES = re.compile(r"[^A-Z0-9]")
 
 #: Variables that hold index URLs; of several, separated by white space, each may be named.
 _INDEX_VARIABLES = ("UV_DEFAULT_INDEX", "UV_INDEX", "UV_INDEX_URL", "UV_EXTRA_INDEX_URL")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Login:
-    """A user name and a password, never shown."""
-
-    username: str
-    password: str = field(repr=False)
-    source: str
-    """Where they were found, for messages."""
-
-    @property
-    def header(self) -> str:
-        """The value of ``Authorization`` (RFC 7617)."""
-        pair = f"{self.username}:{self.password}".encode()
-        return f"Basic {b64encode(pair).decode('ascii')}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from repackage.fetch._credentials import Credentials
-    from repackage.fetch._indexes import Login
     from repackage.fetch._model import FetchSettings
+    from repackage.network import Login
 
 _UNAUTHORIZED = 401
 

@@ -5,6 +5,7 @@ urllib3: that takes as long to import as all of the rest.
 """
 
 from repackage.network._crew import Crew
+from repackage.network._login import Login
 from repackage.network._patience import patience, retries
 from repackage.network._persistence import Failed, Persistence, Stopped, retry_after
 from repackage.network._url import (
@@ -18,6 +19,7 @@ from repackage.network._url import (
 __all__ = [
     "Crew",
     "Failed",
+    "Login",
     "Persistence",
     "Stopped",
     "is_loopback",

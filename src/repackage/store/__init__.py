@@ -15,9 +15,23 @@ and is verified when it is used. ::
     v1/scratch/                              of processes that are running
 """
 
+from repackage.store._disk import move, storing, synchronise, write_atomically
+from repackage.store._lock import locked
 from repackage.store._shelf import Shelf
 from repackage.store._store import Store
 from repackage.store._upkeep import KindInfo, Removed, StoreInfo
 from repackage.store._wheels import KeptWheels
 
-__all__ = ["KeptWheels", "KindInfo", "Removed", "Shelf", "Store", "StoreInfo"]
+__all__ = [
+    "KeptWheels",
+    "KindInfo",
+    "Removed",
+    "Shelf",
+    "Store",
+    "StoreInfo",
+    "locked",
+    "move",
+    "storing",
+    "synchronise",
+    "write_atomically",
+]

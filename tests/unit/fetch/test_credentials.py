@@ -8,7 +8,7 @@ import pytest
 
 from repackage.errors import ConfigError, FetchError
 from repackage.fetch._credentials import Credentials
-from repackage.fetch._indexes import Login
+from repackage.network import Login
 from tests.unit.fetch.conftest import BODY, locked
 from tests.unit.fetch.server import broken, guarded, running, status
 
