@@ -90,13 +90,19 @@ def _check_payload(artifact: Path, header: Header) -> None:
 def _entries(signatures: Sequence[Signature]) -> dict[int, Data]:
     """Where signatures go: all of them where rpm 6 looks, one where older ones do.
 
-    Older ones want every signature that they find to be of a key that they have. RSA comes
-    first: every rpm knows it, and rpm 4.11 nothing else.
+    Older ones want every signature that they find to be of a key that they have, and find
+    keys by their ids alone. RSA comes first: every rpm knows it, and rpm 4.11 nothing else.
     """
     encoded = [base64.b64encode(each.packet).decode() for each in signatures]
     entries: dict[int, Data] = {SignatureTag.OPENPGP: texts(encoded)}
     known = [each for each in signatures if each.version == 4 and each.algorithm in _LEGACY]  # noqa: PLR2004 - of OpenPGP
     for signature in sorted(known, key=lambda each: each.algorithm != "RSA")[:1]:
+        if not signature.tells_key_id:
+            raise SigningError.of(
+                "the signature names its key by the fingerprint alone, and rpm before 4.19 would"
+                " not find it",
+                advice="have the signer add the issuer's key id (subpacket 16, unhashed)",
+            )
         entries[_LEGACY[signature.algorithm]] = binary(signature.packet)
     return entries
 

@@ -54,7 +54,9 @@ class Signature:
     fingerprint: str
     """Of the key, in capitals; empty if the signature does not tell."""
     key_id: str
-    """The same, shortened; what rpm before 4.19 looks for, and may be all that is told."""
+    """The same, shortened; it may be all that is told."""
+    tells_key_id: bool
+    """Whether the signature itself tells the key id: some readers look for nothing else."""
 
     def __str__(self) -> str:
         return f"{self.algorithm}/{self.hash}, key {self.fingerprint or self.key_id}"
@@ -181,6 +183,7 @@ def _made(
         created=claims.created,
         fingerprint=claims.fingerprint,
         key_id=claims.key_id,
+        tells_key_id=claims.tells_key_id,
     )
 
 

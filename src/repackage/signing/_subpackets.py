@@ -24,6 +24,8 @@ class Claims:
     created: int
     fingerprint: str
     key_id: str
+    tells_key_id: bool
+    """Whether that is told, and not only the fingerprint."""
 
 
 def read_claims(*, hashed: bytes, unhashed: bytes) -> Claims:
@@ -47,6 +49,7 @@ def read_claims(*, hashed: bytes, unhashed: bytes) -> Claims:
         created=int.from_bytes(created, "big"),
         fingerprint=fingerprint[1:].hex().upper(),
         key_id=(key_id or short).hex().upper(),
+        tells_key_id=bool(key_id),
     )
 
 

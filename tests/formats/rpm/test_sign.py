@@ -194,7 +194,10 @@ def test_what_is_no_rpm_is_not_signed(tmp_path: Path) -> None:
         rpm.sign(path, FakeSigner())
 
 
-@pytest.mark.parametrize("returned", [b"", b"nonsense", Packet(hash=SHA1).encode()])
+@pytest.mark.parametrize(
+    "returned",
+    [b"", b"nonsense", Packet(hash=SHA1).encode(), Packet(unhashed=b"").encode()],
+)
 def test_what_the_signer_cannot_sign_stays_as_it_is(tmp_path: Path, returned: bytes) -> None:
     path = written(tmp_path)
     before = path.read_bytes()
