@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from repackage.archive import ArWriter, TarWriter, compressor
+from repackage.archive import ArWriter, Compression, write_tar
 from repackage.elf import scan_all
 from repackage.errors import FormatError, Problems
 from repackage.tree import Directory, File, Tree, inline_file, parents
@@ -50,17 +50,18 @@ def write(plan: Plan[Options], tree: Tree, out: Path) -> None:
     with out.open("xb") as file:
         ar = ArWriter(file, mtime=plan.epoch)
         ar.add("debian-binary", _DEBIAN_BINARY)
-        for name, entries in (("control", content.control), ("data", content.tree)):
-            with (
-                ar.member(f"{name}.tar{suffix}") as member,
-                compressor(
-                    member, codec, level=plan.options.level, jobs=plan.jobs
-                ) as compressed,
-                TarWriter(compressed) as tar,
-            ):
-                tar.add(Directory(path="", mtime=plan.epoch))
-                for entry in entries:
-                    tar.add(entry)
+        root = Directory(path="", mtime=plan.epoch)
+        for name, entries, pieces in (
+            ("control", content.control, None),
+            ("data", content.tree, plan.pieces),
+        ):
+            compression = Compression(
+                codec=codec, level=plan.options.level, jobs=plan.jobs, pieces=pieces
+            )
+            with ar.member(f"{name}.tar{suffix}") as member:
+                write_tar(
+                    member, (root, *entries), compression, application=str(plan.package.name)
+                )
 
 
 def contents(plan: Plan[Options], tree: Tree) -> Contents:

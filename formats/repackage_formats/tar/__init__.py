@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, BinaryIO, Literal
 
 from repackage.archive import (
     LEVELS,
+    Compression,
     Intake,
-    TarWriter,
-    compressor,
     decompressor,
     detect_codec,
     read_tar,
+    write_tar,
 )
 from repackage.errors import ConfigError, InputError, Problems
 from repackage.format import Layout, Plan, app_layout, flat_layout
@@ -88,15 +88,16 @@ def filename(plan: Plan[Options]) -> str:
 
 
 def emit(plan: Plan[Options], tree: Tree, out: Path) -> None:
-    """Write the tree, entry by entry, through the compressor."""
-    options = plan.options
-    with (
-        out.open("xb") as file,
-        compressor(file, options.compression, level=options.level, jobs=plan.jobs) as payload,
-        TarWriter(payload) as tar,
-    ):
-        for entry in tree:
-            tar.add(entry, prefix="")
+    """Write the tree; what has not changed since an earlier build is copied from there."""
+    compression = Compression(
+        codec=plan.options.compression,
+        level=plan.options.level,
+        frames="many",
+        jobs=plan.jobs,
+        pieces=plan.pieces,
+    )
+    with out.open("xb") as file:
+        write_tar(file, tree, compression, application=str(plan.package.name), prefix="")
 
 
 def read(artifact: Path) -> Iterator[Entry]:

@@ -52,7 +52,7 @@ def compressor(
     the data are divided among calls of ``write``. What is written without ``level`` is
     what the codec's own program writes: 6 for gz and xz, 3 for zst.
     """
-    chosen = _level(codec, level)
+    chosen = level_of(codec, level)
     match codec:
         case "none":
             yield stream
@@ -68,7 +68,12 @@ def compressor(
                 yield frame
 
 
-def _level(codec: Codec, level: int | None) -> int:
+def level_of(codec: Codec, level: int | None) -> int:
+    """The level that is meant, the codec's default if none is.
+
+    Raises:
+        ConfigError: The codec has no such level.
+    """
     if level is None:
         return DEFAULT_LEVELS[codec]
     if level not in LEVELS[codec]:

@@ -1,4 +1,4 @@
-"""gzip (RFC 1952): one member of independently deflated segments."""
+"""gzip (RFC 1952): members, and one member of independently deflated segments."""
 
 from __future__ import annotations
 
@@ -44,3 +44,38 @@ class GzipMember:
     def finish(self) -> bytes:
         """Return the final block and the trailer."""
         return _LAST_BLOCK + struct.pack("<LL", self._crc, self._size & 0xFFFFFFFF)
+
+
+class GzipMembers:
+    """A member for each block, as every reader takes them one after the other (section 2.2)."""
+
+    block_size = 4 << 20
+
+    def __init__(self, level: int) -> None:
+        self._level = level
+        self._empty = True
+
+    def start(self) -> bytes:
+        """Return nothing: each member has a header of its own."""
+        return b""
+
+    def compress(self, block: bytearray) -> Iterator[bytes]:
+        """Compress a block into a whole member."""
+        yield _HEADER
+        deflater = zlib.compressobj(self._level, zlib.DEFLATED, -zlib.MAX_WBITS)
+        yield deflater.compress(block)
+        yield deflater.flush()
+        yield struct.pack("<LL", zlib.crc32(block), len(block))
+
+    def append(self, block: bytearray, compressed: bytes) -> bytes:  # noqa: ARG002 - the protocol's
+        """Take a member as it is."""
+        self._empty = False
+        return compressed
+
+    def adopt(self, final: bytes) -> None:  # noqa: ARG002 - the protocol's
+        """Take a member as it is."""
+        self._empty = False
+
+    def finish(self) -> bytes:
+        """Return an empty member if there was none."""
+        return b"".join(self.compress(bytearray())) if self._empty else b""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 from collections import deque
+from collections.abc import Callable
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -47,6 +49,21 @@ class BlockFormat(Protocol):
         ...
 
 
+class JoinableFormat(BlockFormat, Protocol):
+    """One whose blocks can be put into another stream as they are."""
+
+    def adopt(self, final: bytes) -> None:
+        """Note a block, in order, whose final form is at hand."""
+        ...
+
+
+Tap = Callable[[bytes], object]
+
+
+def _untapped(final: bytes) -> None:
+    """Show a block to nobody."""
+
+
 class BlockWriter:
     """Cuts what is written into blocks and compresses them in threads, in order.
 
@@ -61,7 +78,8 @@ class BlockWriter:
         self._block = bytearray()
         self._given_up = False
         self._pool = _pool(workers) if workers > 1 else None
-        self._pending: deque[tuple[bytearray, Future[bytes]]] = deque()
+        self._pending: deque[tuple[bytearray, Future[bytes], Tap]] = deque()
+        self._tap: Tap = _untapped
 
     def __enter__(self) -> Self:
         self._stream.write(self._form.start())
@@ -96,32 +114,65 @@ class BlockWriter:
                 self._submit()
         return len(view)
 
+    def _cut(self) -> None:
+        if self._block:
+            self._submit()
+
     def _submit(self) -> None:
         block, self._block = self._block, bytearray()
         if self._pool is None:
-            self._put(block, self._compress(block))
+            self._put(block, self._compress(block), self._tap)
             return
         if len(self._pending) == self._workers:
             self._drain()
-        self._pending.append((block, self._pool.submit(self._compress, block)))
+        self._pending.append((block, self._pool.submit(self._compress, block), self._tap))
 
     def _compress(self, block: bytearray) -> bytes:
         steps = self._form.compress(block)
         return b"".join(itertools.takewhile(lambda _: not self._given_up, steps))
 
     def _drain(self) -> None:
-        block, compressed = self._pending.popleft()
-        self._put(block, compressed.result())
+        block, compressed, tap = self._pending.popleft()
+        self._put(block, compressed.result(), tap)
 
-    def _put(self, block: bytearray, compressed: bytes) -> None:
-        self._stream.write(self._form.append(block, compressed))
+    def _put(self, block: bytearray, compressed: bytes, tap: Tap) -> None:
+        final = self._form.append(block, compressed)
+        self._stream.write(final)
+        tap(final)
 
     def _finish(self) -> None:
-        if self._block:
-            self._submit()
+        self._cut()
         while self._pending:
             self._drain()
         self._stream.write(self._form.finish())
+
+
+class JoiningWriter(BlockWriter):
+    """Also takes blocks that were compressed before."""
+
+    def __init__(self, stream: Writable, form: JoinableFormat, *, workers: int) -> None:
+        super().__init__(stream, form, workers=workers)
+        self._joinable = form
+
+    @contextmanager
+    def apart(self, tap: Tap) -> Iterator[None]:
+        """Let what is written in the meantime be blocks of its own, each shown to ``tap``.
+
+        The last of them are shown later: at the latest when the stream is finished.
+        """
+        self._cut()
+        self._tap = tap
+        yield
+        self._cut()
+        self._tap = _untapped
+
+    def splice(self, block: bytes) -> None:
+        """Write a block that was shown to a tap before, here or in another stream."""
+        self._cut()
+        while self._pending:
+            self._drain()
+        self._joinable.adopt(block)
+        self._stream.write(block)
 
 
 def _pool(workers: int) -> ThreadPoolExecutor:

@@ -9,6 +9,7 @@ from repackage.errors import FormatError
 from repackage.tree import File, open_file, read_file
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from types import TracebackType
 
     from typing_extensions import Buffer, Self
@@ -30,7 +31,8 @@ class TarWriter:
 
     def __init__(self, stream: Writable) -> None:
         self._stream = stream
-        self._size = 0
+        self.size = 0
+        """Bytes of the archive so far."""
         self._paths: set[str] = set()
 
     def __enter__(self) -> Self:
@@ -50,18 +52,27 @@ class TarWriter:
 
         The directory with the empty path is the root, ``./``.
         """
+        self._note(entry, prefix=prefix)
+        self._write(tar_header(entry, prefix=prefix))
+        if isinstance(entry, File):
+            self._add_content(entry)
+
+    def pass_over(self, entries: Iterable[Entry], *, prefix: str = "./", size: int) -> None:
+        """Note entries that come to be in the archive another way, as so many bytes of it."""
+        for entry in entries:
+            self._note(entry, prefix=prefix)
+        self.size += size
+
+    def _note(self, entry: Entry, *, prefix: str) -> None:
         _check_path(entry.path)
         name = prefix + entry.path
         if name in self._paths:
             raise FormatError.of(f"{name!r} would be in the archive twice")
         self._paths.add(name)
-        self._write(tar_header(entry, prefix=prefix))
-        if isinstance(entry, File):
-            self._add_content(entry)
 
     def close(self) -> None:
         """Write the end of the archive; the stream stays open."""
-        self._write(tar_end(self._size))
+        self._write(tar_end(self.size))
 
     def _add_content(self, file: File) -> None:
         written = 0
@@ -83,7 +94,7 @@ class TarWriter:
 
     def _write(self, data: Buffer) -> None:
         self._stream.write(data)
-        self._size += len(memoryview(data))
+        self.size += len(memoryview(data))
 
 
 def _check_path(path: str) -> None:

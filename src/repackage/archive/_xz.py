@@ -68,6 +68,13 @@ class XzStream:
         self._records.append((len(header) + data_size + _CHECK_SIZE, len(block)))
         return header + body[old_header:]
 
+    def adopt(self, final: bytes) -> None:
+        """Read the sizes of a block from its header, where :meth:`append` put them."""
+        header_size = (final[0] + 1) * 4
+        compressed, position = _from_varint(final, 2)
+        uncompressed, _ = _from_varint(final, position)
+        self._records.append((header_size + compressed + _CHECK_SIZE, uncompressed))
+
     def finish(self) -> bytes:
         """Return the index of all blocks and the stream footer."""
         index = b"\0" + _varint(len(self._records))

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 __all__ = ["ZstdFrame", "zstd"]
 
-_JOB_SIZE = 8 << 20
+JOB_SIZE = 8 << 20
 #: 8 MiB: what the levels up to 19 use, and far below what readers allow (27).
-_WINDOW_LOG = 23
+WINDOW_LOG = 23
 
 
 class ZstdFrame:
@@ -39,12 +39,12 @@ class ZstdFrame:
         workers = min(max(1, jobs), parameter.nb_workers.bounds()[1])
         options: dict[int, int] = {
             parameter.compression_level: level,
-            parameter.window_log: _WINDOW_LOG,
+            parameter.window_log: WINDOW_LOG,
             parameter.checksum_flag: 1,
             parameter.nb_workers: workers,
         }
         if workers:
-            options[parameter.job_size] = _JOB_SIZE
+            options[parameter.job_size] = JOB_SIZE
         self._compressor = zstd.ZstdCompressor(options=options)
 
     def __enter__(self) -> Self:

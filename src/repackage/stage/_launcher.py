@@ -101,9 +101,7 @@ def first_line(interpreter: str, arguments: tuple[str, ...], *, coding: bytes = 
     if len(direct) <= LONGEST_LINE and len(arguments) <= 1 and " " not in interpreter:
         return direct + coding
     named = interpreter.split(" ") if interpreter.startswith(_ENV) else [interpreter]
-    words = [
-        shlex.quote(word).replace("\\", "'\"\\\\\"'") for word in (*named, *arguments)
-    ]
+    words = [shlex.quote(word).replace("\\", "'\"\\\\\"'") for word in (*named, *arguments)]
     command = " ".join(words).encode()
     return b"#!/bin/sh\n" + coding + b"'''exec' " + command + b' "$0" "$@"\n' + b"' '''\n"
 
