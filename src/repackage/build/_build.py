@@ -150,6 +150,7 @@ def _emit(jobs: Sequence[_Job], workshop: Workshop) -> tuple[Artifact, ...]:
                 materialise(tree, request.stage_dir, jobs=request.jobs)
         for artifact in artifacts:
             publish(scratch / artifact.basename, artifact.path)
+    workshop.store.trim()
     return tuple(artifacts)
 
 

@@ -218,6 +218,10 @@ class Store:
         """
         return _upkeep.prune(self.directory, max_age_days=max_age_days, max_size=max_size)
 
+    def trim(self) -> Removed:
+        """Remove pieces of old where there are too many; everything else stays."""
+        return _upkeep.trim(self.directory)
+
     def clear(self) -> Removed:
         """Remove everything but what running processes are about to use."""
         return _upkeep.clear(self.directory)

@@ -24,8 +24,9 @@ _DAY = 86_400
 
 #: The kind whose directories, repositories of git, stay or go as a whole.
 MIRRORS = "git"
-#: The kind whose files are parts of artifacts.
+#: The kind whose files are parts of artifacts, and the bytes that there may be of it.
 PIECES = "pieces"
+MOST_PIECES = 4 << 30
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -102,6 +103,15 @@ def prune(directory: Path, *, max_age_days: float | None, max_size: int | None) 
         kept = [item for item in items if id(item) not in gone]
         doomed += _excess(kept, max_size)
     return _remove(doomed, directory)
+
+
+def trim(directory: Path) -> Removed:
+    """Remove the pieces that were used longest ago, until the rest is small enough."""
+    with storing(directory):
+        items = [item for item in _items(directory) if item.kind == PIECES]
+    items.sort(key=lambda item: (item.used, item.path))
+    doomed = list(_excess(items, MOST_PIECES))
+    return _remove(doomed, directory) if doomed else Removed(files=0, size=0)
 
 
 def clear(directory: Path) -> Removed:

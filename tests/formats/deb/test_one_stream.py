@@ -9,14 +9,16 @@ import gzip
 import hashlib
 import lzma
 import random
+import subprocess
 import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from repackage.store import Store
 from repackage.testing import EPOCH, example_tree, tree_of
-from repackage.tree import inline_file
+from repackage.tree import inline_file, read_file
 from repackage_formats import deb
 from tests.formats.deb.containers import ar_members, xz_blocks, zstd_blocks
 from tests.formats.deb.debs import SITE, emitted, planned
@@ -96,3 +98,40 @@ def test_two_streams_would_be_noticed() -> None:
         xz_blocks(lzma.compress(b"one") + lzma.compress(b"two"))
     with pytest.raises(AssertionError):
         zstd_blocks(zstd.compress(b"one") + zstd.compress(b"two"))
+
+
+def divided(*, release: int) -> Tree:
+    """A tree of several shares, of which a release changes one file."""
+    plan = planned()
+    noise = random.Random(0).randbytes(9 << 20)
+    files = {"numpy": noise, "click": noise[:4097], "example": b"%d" % release}
+    added = (
+        inline_file(f"{SITE}/{name}.bin", data, mtime=EPOCH, origin=name)
+        for name, data in files.items()
+    )
+    return tree_of(*example_tree(plan.layout), *added)
+
+
+@pytest.mark.native("dpkg-deb", "tar")
+@pytest.mark.parametrize("codec", ["gz", "xz", "zst"])
+def test_dpkg_unpacks_all_of_what_was_put_together_from_earlier_builds(
+    codec: str, tmp_path: Path
+) -> None:
+    store = Store.open(tmp_path / "cache")
+    debs = []
+    for number, release in enumerate((1, 2, 2)):
+        options = deb.Options(compression=codec, level=1)  # type: ignore[arg-type]  # one of them
+        plan = replace(planned(options), pieces=store.pieces if number < 2 else None)
+        (tmp_path / str(number)).mkdir()
+        debs.append(emitted(tmp_path / str(number), plan, divided(release=release)))
+    subprocess.run(["dpkg-deb", "-x", debs[1], tmp_path / "root"], check=True)
+    there = {
+        path.relative_to(tmp_path / "root").as_posix(): path.read_bytes()
+        for path in (tmp_path / "root").rglob("*")
+        if path.is_file() and not path.is_symlink()
+    }
+
+    assert debs[1].read_bytes() == debs[2].read_bytes() != debs[0].read_bytes()
+    assert {
+        file.path: read_file(file) for file in divided(release=2).files
+    }.items() <= there.items()

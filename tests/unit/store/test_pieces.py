@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
 
-from repackage.store import Store
+from repackage.store import Store, _upkeep
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,6 +64,22 @@ def test_a_piece_without_its_seal_is_not_trusted(store: Store, tmp_path: Path) -
     store.shelf("seals").path(KEY).unlink()
 
     assert store.pieces.find(KEY) is None
+
+
+def test_the_pieces_that_were_used_longest_ago_make_room(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = [f"{number:064x}" for number in range(3)]
+    for age, key in enumerate(keys):
+        made = tmp_path / "made"
+        made.write_bytes(bytes(10))
+        path = store.pieces.keep(key, made)
+        os.utime(path, (0, 1_000_000_000 - age * 100_000))
+    monkeypatch.setattr(_upkeep, "MOST_PIECES", 20)
+    removed = store.trim()
+
+    assert removed.files == 1
+    assert [store.pieces.find(key) is None for key in keys] == [False, False, True]
 
 
 def test_pieces_are_counted_and_removed_with_the_rest(store: Store, tmp_path: Path) -> None:
