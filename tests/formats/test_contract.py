@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import repackage_formats.deb
 import repackage_formats.nix
@@ -55,7 +55,7 @@ class TestDeb(FormatContract):
 
 
 class TestNixCache(FormatContract):
-    format = NIX_CACHE
+    format: ClassVar[Format[Any]] = NIX_CACHE
 
     def extra_paths(self, plan: Plan[Any], tree: Tree) -> frozenset[str]:
         if not tree.get(plan.layout.scripts):

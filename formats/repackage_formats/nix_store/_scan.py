@@ -42,10 +42,15 @@ class ReferenceScan:
             self._found.update(self._hash.findall(window))
         for match in _PATH.finditer(window):
             if match[1] not in self._declared:
-                self._strange.setdefault(match[1], (match[0].decode(), self.entry))
+                self._note(match[1], match[0].decode())
         self._tail = window[-_OVERLAP:]
         self._stream.write(data)
         return len(view)
+
+    def _note(self, hash_part: bytes, path: str) -> None:
+        """Remember where a path was first, whole: the end of a piece may have cut its name."""
+        known, entry = self._strange.get(hash_part, ("", self.entry))
+        self._strange[hash_part] = (max(known, path, key=len), entry)
 
     def references(self) -> tuple[StorePath, ...]:
         """Return what was found of what is declared, sorted.

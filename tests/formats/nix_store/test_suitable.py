@@ -11,6 +11,7 @@ from packaging.tags import Tag
 
 from repackage.errors import FormatError
 from repackage.format import Surroundings
+from repackage.lock import LockedFile
 from repackage.target import Windows
 from repackage.testing import example_plan
 from repackage_formats.nix_store import nix_cache, nix_closure
@@ -27,7 +28,7 @@ def test_everything_that_is_not_pure_is_told_before_anything_is_fetched() -> Non
     plan = example_plan(nix_closure)
     (pin,) = plan.closure.pins
     wheel = "dependency-2.0-cp311-cp311-manylinux_2_17_x86_64.whl"
-    assert hasattr(pin.artifact, "filename")
+    assert isinstance(pin.artifact, LockedFile)
     root = replace(plan.closure.root, tags=frozenset({Tag("py3", "none", "linux_x86_64")}))
     bound = replace(
         plan.closure,

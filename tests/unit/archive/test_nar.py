@@ -45,6 +45,8 @@ if TYPE_CHECKING:
 
     from repackage.tree import Entry
 
+    Node = dict[str, "Node"] | tuple[bytes, bool] | str
+
 #: Names as file systems allow them: any bytes but two.
 NAMES = (
     st.binary(min_size=1, max_size=20)
@@ -66,7 +68,7 @@ TREES = st.dictionaries(
 )
 
 
-def entries(node: object, path: str = "") -> Iterator[Entry]:
+def entries(node: Node, path: str = "") -> Iterator[Entry]:
     match node:
         case dict():
             if path:
@@ -105,7 +107,7 @@ def entry(name: bytes, *node: bytes) -> tuple[bytes, ...]:
 EMPTY_FILE = (b"regular", b"contents", b"")
 
 
-def materialised(node: object, path: Path) -> None:
+def materialised(node: Node, path: Path) -> None:
     match node:
         case dict():
             path.mkdir()
@@ -119,7 +121,7 @@ def materialised(node: object, path: Path) -> None:
 
 
 def test_a_directory_is_spelled_as_nix_dumps_it() -> None:
-    tree = [
+    tree: list[Entry] = [
         inline_file("a", b"hi", mtime=7, mode=0o755),
         Symlink(path="b", target="a", mtime=7),
     ]
@@ -131,9 +133,9 @@ def test_a_directory_is_spelled_as_nix_dumps_it() -> None:
 
 
 @pytest.mark.native("nix-store")
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(node=TREES)
-def test_any_tree_has_the_bytes_that_nix_dumps(node: dict[str, object]) -> None:
+def test_any_tree_has_the_bytes_that_nix_dumps(node: dict[str, Node]) -> None:
     with tempfile.TemporaryDirectory() as name:
         scratch = Path(name)
         materialised(node, scratch / "tree")
@@ -147,7 +149,7 @@ def test_any_tree_has_the_bytes_that_nix_dumps(node: dict[str, object]) -> None:
 
 
 @given(node=TREES)
-def test_what_was_written_is_read_again(node: dict[str, object]) -> None:
+def test_what_was_written_is_read_again(node: dict[str, Node]) -> None:
     tree = nar_order(entries(node))
 
     assert read(packed(tree)) == tree
@@ -229,7 +231,7 @@ def test_the_stream_is_left_behind_the_archive() -> None:
 
 
 @given(node=TREES, cut=st.integers(min_value=1, max_value=400))
-def test_an_archive_that_ends_early_is_refused(node: dict[str, object], cut: int) -> None:
+def test_an_archive_that_ends_early_is_refused(node: dict[str, Node], cut: int) -> None:
     data = packed(entries(node))
     with pytest.raises(InputError, match="too early"):
         read(data[: -min(cut, len(data))])
@@ -237,7 +239,7 @@ def test_an_archive_that_ends_early_is_refused(node: dict[str, object], cut: int
 
 @given(node=TREES, at=st.integers(min_value=0), value=st.integers(min_value=1, max_value=255))
 def test_an_altered_byte_is_seen_or_makes_another_tree(
-    node: dict[str, object], at: int, value: int
+    node: dict[str, Node], at: int, value: int
 ) -> None:
     data = bytearray(packed(entries(node)))
     data[at % len(data)] ^= value
