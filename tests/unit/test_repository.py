@@ -41,7 +41,7 @@ PUBLIC = {
     """,
     "repackage.build": """
         Artifact Asked Core Events Output Planned Request build check
-        environment_epoch plan plans request_of sign targets_of tool_schema
+        environment_epoch plan plans request_of save_image sign targets_of tool_schema
     """,
     "repackage.check": """
         Answer Drift Finding Inventory POLICIES PackageRules Policy QUESTIONS Question Report Rules
@@ -57,7 +57,7 @@ PUBLIC = {
         json_schema options_of read_project split_settings
     """,
     "repackage.container": """
-        Moved Platform Progress Pushed Reference RegistrySettings pull push
+        Moved Platform Progress Pulled Pushed Reference RegistrySettings pull push
     """,
     "repackage.elf": """
         Elf Machine first_bytes machine_of misfits scan scan_all starts_like_elf

@@ -158,10 +158,10 @@ def _pulled(text: str, plan: Plan[Options], surroundings: Surroundings) -> _Plac
             f" 'skopeo inspect docker://{reference}' tells it",
         )
     wanted = platform_of(plan.target)
-    directory = pull(
+    pulled = pull(
         reference,
         platform=Platform(os="linux", architecture=wanted.architecture, variant=wanted.variant),
         into=surroundings.cache / "bases",
         offline=surroundings.offline,
     )
-    return _Place(path=directory, reference=str(reference), digest=reference.digest)
+    return _Place(path=pulled.directory, reference=str(reference), digest=reference.digest)

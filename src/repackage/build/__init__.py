@@ -5,6 +5,7 @@
 
 from repackage.build._build import build
 from repackage.build._core import Core, targets_of, tool_schema
+from repackage.build._image import save_image
 from repackage.build._installed import check
 from repackage.build._model import Artifact, Events, Output, Planned, Request
 from repackage.build._plan import plan, plans
@@ -25,6 +26,7 @@ __all__ = [
     "plan",
     "plans",
     "request_of",
+    "save_image",
     "sign",
     "targets_of",
     "tool_schema",

@@ -27,6 +27,8 @@ COMMANDS = {
     "build": "Package a wheel with what its lock chose; the default command.",
     "plan": "Decide and print what build would do; write nothing.",
     "sign": "Sign artifacts that were made before, whoever made them.",
+    "push": "Push a container image to registries.",
+    "pull": "Save the image of a registry as an OCI layout.",
     "check": "Judge a directory or an artifact against a lock.",
     "inspect": "Show what is in an artifact.",
     "diff": "Show what changed between two artifacts.",

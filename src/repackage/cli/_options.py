@@ -163,6 +163,25 @@ def _finding() -> tuple[Callable[[Any], Any], ...]:
     )
 
 
+def registering(command: Callable[..., Any]) -> Any:
+    """Add the options that say how registries are talked to."""
+    return with_options(
+        command,
+        click.option(
+            "--insecure",
+            is_flag=True,
+            help="Talk to registries without encryption, as to this machine always.",
+        ),
+        click.option(
+            "--jobs",
+            metavar="N",
+            type=click.IntRange(min=1),
+            default=6,
+            help="Blobs on their way at the same time.  [default: 6]",
+        ),
+    )
+
+
 def with_options(command: Any, *decorators: Callable[[Any], Any]) -> Any:
     """Apply decorators so that ``--help`` shows them in the order given."""
     for decorator in reversed(decorators):

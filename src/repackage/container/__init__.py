@@ -5,7 +5,7 @@ https://github.com/opencontainers/distribution-spec/blob/main/spec.md. A registr
 nothing but what the image holds, and believed nothing: every byte has its digest.
 """
 
-from repackage.container._model import Moved, Progress, Pushed, RegistrySettings
+from repackage.container._model import Moved, Progress, Pulled, Pushed, RegistrySettings
 from repackage.container._platform import Platform
 from repackage.container._pull import pull
 from repackage.container._push import push
@@ -15,6 +15,7 @@ __all__ = [
     "Moved",
     "Platform",
     "Progress",
+    "Pulled",
     "Pushed",
     "Reference",
     "RegistrySettings",

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from repackage.network import patience, retries
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from repackage.container._platform import Platform
+    from repackage.container._reference import Reference
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,10 +71,33 @@ class Moved:
 class Pushed:
     """An image that is in a registry now."""
 
-    reference: str
+    reference: Reference
     digest: str
     """Of the manifest, or of the index of several."""
     media_type: str
     manifests: int
     """How many there are, the index included."""
     blobs: tuple[Moved, ...]
+
+    @property
+    def pinned(self) -> Reference:
+        """The name that stays that of this image."""
+        return replace(self.reference, digest=self.digest)
+
+    def moved(self, how: str) -> tuple[int, int]:
+        """Count the blobs that came there in one way, and their bytes."""
+        sizes = [blob.size for blob in self.blobs if blob.how == how]
+        return len(sizes), sum(sizes)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pulled:
+    """An image that is here now."""
+
+    reference: Reference
+    """With the digest that it has: of the index, where there is one."""
+    platform: Platform
+    digest: str
+    """Of the manifest of the image for the platform."""
+    directory: Path
+    """An OCI layout with that one image; not to be changed."""

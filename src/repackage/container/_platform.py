@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import platform
 import re
 from dataclasses import dataclass
 
 from repackage.errors import UsageError
 
 _SHAPE = re.compile(r"([a-z0-9]+)/([a-z0-9_]+)(?:/([a-z0-9.]+))?")
+
+#: Go's names of architectures, by those of ``uname -m``.
+GOARCH = {
+    "x86_64": "amd64",
+    "aarch64": "arm64",
+    "armv7l": "arm",
+    "i686": "386",
+    "ppc64le": "ppc64le",
+    "s390x": "s390x",
+    "riscv64": "riscv64",
+    "loongarch64": "loong64",
+}
 
 #: Variants that go without saying, by architecture.
 _USUAL = {"arm64": "v8", "arm": "v7", "amd64": "v1"}
@@ -34,6 +47,12 @@ class Platform:
                 f"{text!r} is no platform", advice="such as linux/amd64 or linux/arm/v7"
             )
         return cls(os=found[1], architecture=found[2], variant=found[3] or "")
+
+    @classmethod
+    def here(cls) -> Platform:
+        """What runs on this machine, in containers."""
+        machine = platform.machine()
+        return cls(os="linux", architecture=GOARCH.get(machine, machine))
 
     def fits(self, wanted: Platform) -> bool:
         """Tell whether an image for this platform is one for that which is wanted."""

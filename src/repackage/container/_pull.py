@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from repackage.container._document import Descriptor, Index, platform_of, read_document
-from repackage.container._model import RegistrySettings, Silent
+from repackage.container._model import Pulled, RegistrySettings, Silent
 from repackage.container._shelf import ImageShelf
 from repackage.errors import FetchError, InputError, UsageError
 
@@ -36,10 +36,9 @@ def pull(  # noqa: PLR0913 - what, where from and where to, and three that may b
     offline: bool = False,
     settings: RegistrySettings | None = None,
     progress: Progress | None = None,
-) -> Path:
-    """Have the image of a reference for a platform as an OCI layout; say where.
+) -> Pulled:
+    """Have the image of a reference for a platform as an OCI layout below ``into``.
 
-    The layout is a directory below ``into``, has that one image, and is not to be changed.
     What a digest names is not asked for again; a tag is, unless ``offline``.
 
     Raises:
@@ -78,9 +77,10 @@ class _Pull:
     stack: ExitStack
     connected: Remote | None = None
 
-    def __call__(self) -> Path:
+    def __call__(self) -> Pulled:
         """Find the manifest, then what it names."""
-        digest, data, manifest = self._manifest(self.reference.digest or self._digest())
+        first = self.reference.digest or self._digest()
+        digest, data, manifest = self._manifest(first)
         layout = self.shelf.layout(digest)
         missing = [blob for blob in manifest.blobs if not layout.has(blob)]
         if missing:
@@ -93,7 +93,12 @@ class _Pull:
             media_type=manifest.media_type, digest=digest, size=len(data), platform=found
         )
         layout.seal(described, data, found)
-        return layout.directory
+        return Pulled(
+            reference=replace(self.reference, digest=first),
+            platform=found,
+            digest=digest,
+            directory=layout.directory,
+        )
 
     def _digest(self) -> str:
         """Which digest the tag has: now, or offline when it was last asked for."""

@@ -82,7 +82,7 @@ class _Push:
             self.client.all(send.by_digest, [document], error=PushError)
         self.client.all(send.as_called, [root], error=PushError)
         return Pushed(
-            reference=str(reference),
+            reference=reference,
             digest=root.descriptor.digest,
             media_type=root.content.media_type,
             manifests=len(self.documents),
