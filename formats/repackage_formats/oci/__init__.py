@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from repackage.target import Target
     from repackage.tree import Entry, Tree
 
-__all__ = ["Options", "layout", "filename", "emit", "read", "targets", "prepare", "emit_several", "read_arch", "describe", "recognises"]  # fmt: skip  # noqa: RUF022 - told in order
+__all__ = ["Options", "layout", "filename", "emit", "read", "targets", "prepare", "emit_several", "announce", "read_arch", "describe", "recognises"]  # fmt: skip  # noqa: RUF022 - told in order
 
 
 def layout(package: Package, target: Target, options: Options) -> Layout:
@@ -73,6 +73,13 @@ def emit_several(builds: Sequence[tuple[Plan[Options], Tree]], out: Path) -> Non
     from repackage_formats.oci._emit import write  # codecs, only to write
 
     write(builds, out)
+
+
+def announce(artifact: Path) -> dict[str, str]:
+    """Say which image it is: the digest that registries have, and the identity of each image."""
+    from repackage_formats.oci._read import read_digests  # slow to import
+
+    return read_digests(artifact)
 
 
 def read_arch(artifact: Path, arch: str) -> Iterator[Entry]:

@@ -92,13 +92,10 @@ def several(images: Sequence[Built]) -> Part:
 def listing(described: Mapping[str, Any], names: Mapping[str, str]) -> bytes:
     """Write ``index.json``: what there is, once for each of its tags.
 
-    containerd wants the whole name, and only one with a host is whole.
+    containerd and podman want the whole name in one place, with the host of a registry.
     """
     manifests = [
-        {
-            **described,
-            "annotations": {_NAME: tag, **({_FULL_NAME: full} if is_whole(full) else {})},
-        }
+        {**described, "annotations": {_NAME: tag, _FULL_NAME: _whole(full)}}
         for tag, full in names.items()
     ]
     return to_json({"schemaVersion": 2, "mediaType": _INDEX, "manifests": manifests})
@@ -117,10 +114,11 @@ def saved(built: Built, names: Sequence[str]) -> bytes:
     )
 
 
-def is_whole(name: str) -> bool:
-    """Whether a name begins with the host of a registry."""
+def _whole(name: str) -> str:
+    """Spell a name with a host: this machine's, as podman does, if it has none."""
     host, slash, _ = name.partition("/")
-    return bool(slash) and (host == "localhost" or "." in host or ":" in host)
+    has_host = slash and (host == "localhost" or "." in host or ":" in host)
+    return name if has_host else f"localhost/{name}"
 
 
 def blob(digest: str) -> str:

@@ -97,11 +97,17 @@ def _contents(images: Sequence[Built], plan: Plan[Options]) -> Contents:
 
 
 def _warn(plan: Plan[Options]) -> None:
+    """Say what an image lacks, or has that nobody may have thought of."""
     if plan.options.entrypoint is None and not default_entrypoint(plan):
         brought = ", ".join(plan.package.scripts) or "none"
         plan.warn(
             f"the image has no entry point: the wheel's commands ({brought}) leave open which"
             " one is meant; choose it with the option 'entrypoint'"
+        )
+    if prepared_of(plan).root.below(plan.options.prefix):
+        plan.warn(
+            f"the base has something in {plan.options.prefix} already, which stays there; choose"
+            " another one with the option 'prefix'"
         )
 
 

@@ -81,7 +81,7 @@ def choose_for(images: Sequence[Image], runs: Callable[[Image], bool], *, name: 
         return fitting[0]
     if not fitting:
         raise InputError.of(
-            f"it is for {', '.join(platforms(named))}",
+            f"it is for {', '.join(platforms(named)) or 'no platform that it names'}",
             advice="choose a base for the target's architecture, or one for several",
         )
     names = sorted(known for each in fitting for known in each.names)

@@ -12,6 +12,7 @@ from repackage.archive import Intake, decompressor, detect_codec, read_layer
 from repackage.errors import InputError
 from repackage_formats.oci._blobs import Blobs, blobs_of
 from repackage_formats.oci._images import Image, choose, platforms, read_images
+from repackage_formats.oci._json import read_document
 from repackage_formats.oci._layers import Root
 
 if TYPE_CHECKING:
@@ -66,6 +67,18 @@ def read_facts(artifact: Path) -> dict[str, str]:
         **{f"label {key}": value for key, value in run.below("Labels").strings().items()},
     }
     return {key: value for key, value in facts.items() if value}
+
+
+def read_digests(artifact: Path) -> dict[str, str]:
+    """Tell the digests that an image is known by: its manifest's or index's, its configurations'."""
+    blobs = blobs_of(artifact)
+    first = read_document(blobs, "index.json").list("manifests")[0]
+    configs = {
+        f"image ID ({image.platform})": image.config.where.removeprefix("blobs/")
+        for image in read_images(blobs)
+    }
+    known = {name: part.replace("/", ":") for name, part in configs.items()}
+    return {"digest": first.text("digest"), **known}
 
 
 def _layer(blobs: Blobs, name: str, digest: str, intake: Intake) -> Iterator[Entry | HardLink]:

@@ -11,25 +11,26 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
 #: A name, and what it is: bytes of a file, a type with a target, or a directory (None).
 Content = bytes | tuple[bytes, str] | None
 
 
-def layer(members: Sequence[tuple[str, Content]]) -> bytes:
+def layer(members: Sequence[tuple[str, Content]], *, executable: Collection[str] = ()) -> bytes:
     """Make a layer, uncompressed."""
     stream = io.BytesIO()
     with tarfile.open(fileobj=stream, mode="w", format=tarfile.PAX_FORMAT) as tar:
         for name, content in members:
             info = tarfile.TarInfo(name)
             info.mtime = 1000
+            info.mode = 0o755 if name in executable else 0o644
             if isinstance(content, bytes):
                 info.size = len(content)
                 tar.addfile(info, io.BytesIO(content))
             elif content is None:
-                info.type, info.mode = tarfile.DIRTYPE, 0o755
+                info.type, info.mode = tarfile.DIRTYPE, 0o1777 if name == "tmp" else 0o755
                 tar.addfile(info)
             else:
                 info.type, info.linkname = content
