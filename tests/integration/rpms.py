@@ -58,8 +58,9 @@ class Root:
         """Run rpm on the root."""
         return run("rpm", "--root", self.path, *_RPM, *arguments, check=check)
 
-    def dnf(self, repository: Path, *arguments: str) -> str:
-        """Run dnf on the root, with one repository."""
+    def dnf(self, repository: Path | str, *arguments: str, check: bool = True) -> str:
+        """Run dnf on the root, with one repository: a directory, or a URL."""
+        url = repository if isinstance(repository, str) else repository.as_uri()
         home = self.path.parent / "home"
         home.mkdir(exist_ok=True)
         (home / ".rpmmacros").write_text("%_dbpath /var/lib/rpm\n")
@@ -67,10 +68,11 @@ class Root:
                     "install_weak_deps=1", f"cachedir={self.path}.cache")  # fmt: skip
         return run(
             "dnf", "-q", "-y", f"--installroot={self.path}", "--releasever=9",
-            f"--repofrompath=made,{repository.as_uri()}",
+            f"--repofrompath=made,{url}",
             *(f"--setopt={setting}" for setting in settings),
             *arguments,
             home=home,
+            check=check,
         )  # fmt: skip
 
     def files(self) -> frozenset[str]:
