@@ -245,7 +245,6 @@ def test_rpmsign_and_we_replace_each_others_signatures(
 ) -> None:
     package = tmp_path / "package.rpm"
     shutil.copy(packages.good["rsa-4"], package)
-    size = package.stat().st_size
     entries = [entry.path for entry in rpm.read(package)]
     defined = (
         "_gpg_name ed25519@keys.example",
@@ -261,14 +260,20 @@ def test_rpmsign_and_we_replace_each_others_signatures(
     assert re.findall(r"(\w+)/SHA256", rpm.describe(package)["Signature"]) == ["EdDSA", "RSA"]
     rpm.sign(package, GpgSigner.of("rsa@keys.example", home=keys.home))
     assert re.findall(r"(\w+)/SHA256", rpm.describe(package)["Signature"]) == ["RSA"]
-    assert package.read_bytes()[4504:] == packages.good["rsa-4"].read_bytes()[4504:]
+    assert _signed_part(package) == _signed_part(packages.good["rsa-4"])
     run("rpmsign", *macros, "--resign", package)
 
-    assert package.stat().st_size == size
+    assert _signed_part(package) == _signed_part(packages.good["rsa-4"])
     assert [entry.path for entry in rpm.read(package)] == entries
     database = ("--dbpath", str(tmp_path / "db"))
     run("rpmkeys", *database, "--import", *packages.keys)
     assert "signatures OK" in run("rpmkeys", *database, *ALL, "-K", package)
+
+
+def _signed_part(package: Path) -> bytes:
+    """All from the main header on; rpmsign may make what stands before it shorter."""
+    header = read_header(package)
+    return package.read_bytes()[header.payload - len(header.main.encoded) :]
 
 
 def test_an_application_is_signed_afterwards_as_if_while_it_was_built(
