@@ -27,7 +27,8 @@ from repackage.archive._header import tar_end, tar_header, tar_padding
 from repackage.archive._intake import Claim, Intake
 from repackage.archive._nar import NarWriter, nar_number, nar_order, nar_token
 from repackage.archive._nar_reading import nar_read_number, nar_read_token, read_nar
-from repackage.archive._pieced import Compression, write_tar
+from repackage.archive._pieced import Archive, Compression, write_shares
+from repackage.archive._pieced_tar import write_tar
 from repackage.archive._reading import HardLink, Located, locate_tar, read_layer, read_tar
 from repackage.archive._stream import Writable
 from repackage.archive._tar import TarWriter
@@ -39,6 +40,7 @@ __all__ = [
     "DEFAULT_LEVELS",
     "LEVELS",
     "ArWriter",
+    "Archive",
     "Claim",
     "Codec",
     "Compression",
@@ -67,5 +69,6 @@ __all__ = [
     "tar_end",
     "tar_header",
     "tar_padding",
+    "write_shares",
     "write_tar",
 ]

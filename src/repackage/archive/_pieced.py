@@ -1,30 +1,36 @@
-"""A compressed tar, of which what has not changed is copied from an earlier build.
+"""A compressed archive, of which what has not changed is copied from an earlier build.
 
 The bytes are the same whether there was one or not. How blocks may be joined differs
-between readers; every way here was tried with dpkg, GNU tar, bsdtar and Python.
+between readers; every way here was tried with dpkg, rpm, GNU tar, bsdtar and Python.
 """
 
 from __future__ import annotations
 
 import hashlib
+import io
 import struct
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, Protocol
 
-from repackage.archive._codec import Codec, codec_versions, compressor, level_of
+from repackage.archive._codec import (
+    Codec,
+    codec_versions,
+    compressor,
+    decompressor,
+    level_of,
+)
 from repackage.archive._gzip import GzipMembers
 from repackage.archive._shares import shares
 from repackage.archive._stream import JoiningWriter
-from repackage.archive._tar import TarWriter
 from repackage.archive._xz import XzStream, xz_workers
 from repackage.archive._zstd_blocks import ZstdFrames, ZstdJobs, has_jobs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from repackage.archive._shares import Share
     from repackage.archive._stream import JoinableFormat, Writable
@@ -34,9 +40,7 @@ if TYPE_CHECKING:
 #: Bytes below which a share costs more in size than it saves in time.
 _LEAST: Final[Mapping[Codec, int]] = {"gz": 1 << 20, "xz": 8 << 20, "zst": 4 << 20}
 _LIBRARIES: Final[Mapping[Codec, str]] = {"gz": "zlib", "xz": "lzma", "zst": "zstd"}
-#: To be raised whenever the same entries come to be other bytes.
-_VERSION = "tar 1"
-#: How many blocks a share has, and how many bytes of the tar.
+#: How many blocks a share has, and how many bytes of the archive.
 _TABLE = struct.Struct(">LQ")
 
 
@@ -80,32 +84,62 @@ class Compression:
                 return None
 
 
-def write_tar(
+class Archive(Protocol):
+    """What writes entries one after the other, such as a tar."""
+
+    @property
+    def kind(self) -> str:
+        """All that its bytes depend on besides its entries; another one for other bytes."""
+        ...
+
+    @property
+    def size(self) -> int:
+        """Bytes of the archive so far."""
+        ...
+
+    def add(self, entry: Entry) -> None:
+        """Write an entry with its content; its bytes depend on nothing else."""
+        ...
+
+    def pass_over(self, entries: Iterable[Entry], *, size: int, data: Iterator[bytes]) -> None:
+        """Note entries that come to be in the archive another way.
+
+        ``data`` are their bytes, decompressed if anybody asks.
+        """
+        ...
+
+    def close(self) -> None:
+        """Write the end; the stream stays open."""
+        ...
+
+
+def write_shares(
     stream: Writable,
     entries: Iterable[Entry],
     compression: Compression,
     *,
     application: str,
-    prefix: str = "./",
+    archive: Callable[[Writable], Archive],
 ) -> None:
-    """Write a whole tar archive, compressed.
+    """Write a whole archive of any kind, compressed, share by share.
 
     ``application`` is the origin of what changes with every release.
     """
     form = compression.form()
     if form is None:
-        with _plain(stream, compression) as payload, TarWriter(payload) as tar:
+        with _plain(stream, compression) as payload:
+            made = archive(payload)
             for entry in entries:
-                tar.add(entry, prefix=prefix)
+                made.add(entry)
+            made.close()
         return
     with TemporaryDirectory(prefix="repackage-") as scratch:
-        memory = _Memory(compression=compression, prefix=prefix, scratch=Path(scratch))
-        with (
-            JoiningWriter(stream, form, workers=compression.workers) as blocks,
-            TarWriter(blocks) as tar,
-        ):
+        with JoiningWriter(stream, form, workers=compression.workers) as blocks:
+            made = archive(blocks)
+            memory = _Memory(compression=compression, kind=made.kind, scratch=Path(scratch))
             for share in shares(entries, application=application, least=compression.least):
-                memory.write(share, blocks, tar)
+                memory.write(share, blocks, made)
+            made.close()
         memory.settle()
 
 
@@ -125,7 +159,7 @@ class _New:
     key: str
     blocks: int = 0
     size: int = 0
-    """Bytes of the tar."""
+    """Bytes of the archive."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -133,26 +167,26 @@ class _Memory:
     """What is remembered of shares: their blocks, and a table of how many there are."""
 
     compression: Compression
-    prefix: str
+    kind: str
     scratch: Path
     new: list[_New] = field(default_factory=list)
 
-    def write(self, share: Share, blocks: JoiningWriter, tar: TarWriter) -> None:
+    def write(self, share: Share, blocks: JoiningWriter, archive: Archive) -> None:
         """Copy a share that is remembered, and compress one that is not."""
         key = share.key(*self._circumstances)
         found = self._recall(key)
         if found is not None:
             size, paths = found
-            tar.pass_over(share.entries, prefix=self.prefix, size=size)
+            archive.pass_over(share.entries, size=size, data=self._plain(paths))
             for path in paths:
                 blocks.splice(path.read_bytes())
             return
         new = _New(key=key)
         with blocks.apart(partial(self._remember, new)):
-            before = tar.size
+            before = archive.size
             for entry in share.entries:
-                tar.add(entry, prefix=self.prefix)
-            new.size = tar.size - before
+                archive.add(entry)
+            new.size = archive.size - before
         self.new.append(new)
 
     def settle(self) -> None:
@@ -166,7 +200,19 @@ class _Memory:
         library = _LIBRARIES[chosen.codec]
         version = f"{library} {codec_versions()[library]}"
         level = level_of(chosen.codec, chosen.level)
-        return (_VERSION, chosen.codec, str(level), chosen.frames, version, self.prefix)
+        return (self.kind, chosen.codec, str(level), chosen.frames, version)
+
+    def _plain(self, paths: Iterable[Path]) -> Iterator[bytes]:
+        """Decompress blocks, each as a stream of its own."""
+        for path in paths:
+            form = self.compression.form()
+            if form is not None:
+                block = path.read_bytes()
+                head = form.start()
+                form.adopt(block)
+                whole = io.BytesIO(head + block + form.finish())
+                with decompressor(whole, self.compression.codec) as stream:
+                    yield stream.read()
 
     def _remember(self, new: _New, block: bytes) -> None:
         self._keep(f"{new.key} {new.blocks}", block)
