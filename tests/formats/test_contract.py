@@ -12,6 +12,7 @@ import repackage_formats.nix
 import repackage_formats.nix_store.nix_cache
 import repackage_formats.nix_store.nix_closure
 import repackage_formats.oci
+import repackage_formats.pyz
 import repackage_formats.rpm
 import repackage_formats.tar
 import repackage_formats.zip
@@ -33,6 +34,7 @@ NIX_CLOSURE: Format[repackage_formats.nix_store.nix_closure.Options] = (
 )
 OCI: Format[repackage_formats.oci.Options] = repackage_formats.oci
 NIX: Format[repackage_formats.nix.Options] = repackage_formats.nix
+PYZ: Format[repackage_formats.pyz.Options] = repackage_formats.pyz
 RPM: Format[repackage_formats.rpm.Options] = repackage_formats.rpm
 TAR: Format[repackage_formats.tar.Options] = repackage_formats.tar
 ZIP: Format[repackage_formats.zip.Options] = repackage_formats.zip
@@ -207,6 +209,21 @@ class TestAzure(TestZip):
 
     def extra_paths(self, plan: Plan[Any], tree: Tree) -> frozenset[str]:
         return frozenset(plan.options.include) - {entry.path for entry in tree}
+
+
+class TestPyz(FormatContract):
+    format = PYZ
+
+    def extra_paths(self, plan: Plan[Any], tree: Tree) -> frozenset[str]:
+        del plan, tree
+        return frozenset({"__main__.py"})
+
+
+class TestUnpackingPyz(TestPyz):
+    def options(self) -> repackage_formats.pyz.Options:
+        return repackage_formats.pyz.Options(
+            unpack="always", interpreter="target", recompress=True
+        )
 
 
 def test_every_built_in_format_is_tested_here() -> None:
