@@ -234,3 +234,43 @@ shared-words = { workspace = true }
     uv("build", "--wheel", "--all-packages", "--out-dir", "dist", directory=directory)
     (wheel,) = (directory / "dist").glob("front_end-*.whl")
     return Application(project=directory, wheel=wheel)
+
+
+def linter(directory: Path) -> Application:
+    """A well-known program of pure Python, under a name of our own, that starts workers."""
+    code = """\
+        def main():
+            from pylint import run_pylint
+            run_pylint()
+        """
+    return locked_and_built(
+        project(directory, "linter", code=code, dependencies=["pylint==4.0.4"])
+    )
+
+
+def web_service(directory: Path, *, version: str = "1.0") -> Application:
+    """A service with FastAPI and uvicorn: many dependencies, some of them compiled and large."""
+    code = f"""\
+        import os
+        import uvicorn
+        from fastapi import FastAPI
+        from pydantic import BaseModel
+
+        app = FastAPI()
+
+        class Answer(BaseModel):
+            greeting: str
+            user: int
+            version: str = "{version}"
+
+        @app.get("/hello/{{name}}")
+        def hello(name: str) -> Answer:
+            return Answer(greeting=f"hello {{name}}", user=os.getuid())
+
+        def main():
+            uvicorn.run(app, host="127.0.0.1", port=int(os.environ["PORT"]))
+        """
+    needs = ["fastapi", "uvicorn[standard]"]
+    return locked_and_built(
+        project(directory, "web-service", code=code, dependencies=needs, version=version)
+    )
