@@ -8,7 +8,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from repackage.tree import Directory, File, Inline, Symlink, Zipped, read_file
+from repackage.tree import Directory, File, Symlink, Zipped, read_file
 from repackage.wheel import OLDEST
 from repackage_formats.nix._manifest import Folder, Holding, Installed, Link, Made, Moved
 from repackage_formats.nix._restore import directory_dates, record_of
@@ -35,7 +35,7 @@ class Account:
     ledger: str
     beside: str
     """Where the ledger lies in the artifact."""
-    members: dict[Path, dict[int, tuple[str, int]]] = field(default_factory=dict)
+    members: dict[Path, Mapping[int, tuple[str, int]]] = field(default_factory=dict)
     dates: dict[str, int] = field(default_factory=dict)
     used: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     moved: dict[str, list[Moved]] = field(default_factory=lambda: defaultdict(list))

@@ -8,19 +8,21 @@ from typing import TYPE_CHECKING
 from repackage.tree import read_file
 from repackage.wheel import OLDEST
 from repackage_formats.nix._account import Account
-from repackage_formats.nix._facts import commands, gather, pname, shared, store_version, system_of
+from repackage_formats.nix._facts import store_version
 from repackage_formats.nix._flake import DEFAULT_NIX, flake_nix, readme
+from repackage_formats.nix._gather import commands, gather, shared, system_of
 from repackage_formats.nix._manifest import NAME, Link, Manifest, to_json
 from repackage_formats.nix._package import package_nix
 from repackage_formats.nix._sources import WHEELS, sources
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from pathlib import Path
 
     from repackage.format import Plan
     from repackage.tree import Tree
-    from repackage_formats.nix._facts import Builds, Facts
+    from repackage_formats.nix._facts import Facts
+    from repackage_formats.nix._gather import Builds
     from repackage_formats.nix._manifest import Holding
     from repackage_formats.nix._options import Options
 
@@ -78,7 +80,7 @@ def _write(path: Path, text: str) -> None:
 
 def _write_wheels(facts: Facts, out: Path) -> None:
     beside = {
-        source.name: source
+        source.filename: source
         for wheels in facts.sources.values()
         for source in wheels
         if not source.url and source.path.is_file()
@@ -99,5 +101,3 @@ def _write_ledger(plan: Plan[Options], tree: Tree, out: Path) -> None:
             path = out / _ledger(plan)
             path.parent.mkdir(exist_ok=True)
             path.write_bytes(read_file(file))
-
-

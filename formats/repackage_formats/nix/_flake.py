@@ -66,6 +66,7 @@ def flake_nix(facts: Facts) -> str:
         apps=_APPS if facts.main_program else "",
     )
 
+
 _README = """\
 # {name} {version}
 
@@ -88,7 +89,9 @@ lock names, by the hashes that the lock has of them, and builds nothing else.
 Systems: {systems}.
 """
 
-_WHEELS = "| `wheels` | wheels that are not fetched; a flake in git sees them once they are added |\n"
+_WHEELS = (
+    "| `wheels` | wheels that are not fetched; a flake in git sees them once they are added |\n"
+)
 
 
 def readme(facts: Facts) -> str:

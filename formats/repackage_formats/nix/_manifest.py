@@ -127,20 +127,25 @@ def read_manifest(artifact: Path) -> Manifest:
     """
     path = artifact / NAME
     try:
-        document = json.loads(path.read_bytes())
-        if document.pop("repackage-nix") != VERSION:
-            raise ValueError("it is of another version")
-        systems = {
-            name: _holding(holding) for name, holding in document.pop("systems").items()
-        }
+        document = _versioned(json.loads(path.read_bytes()))
+        systems = {name: _holding(holding) for name, holding in document.pop("systems").items()}
         manifest = _made(Manifest, {**document, "systems": systems})
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
         raise InputError.of(
             f"this is no manifest that can be read: {error}",
             where=str(path),
             advice="make the artifact anew",
         ) from error
     return manifest
+
+
+def _versioned(document: dict[str, Any]) -> dict[str, Any]:
+    """Take the version off a document."""
+    if document.pop("repackage-nix") != VERSION:
+        raise ValueError("it is of another version")
+    if not document["systems"]:
+        raise ValueError("it is for no system")
+    return document
 
 
 def _bare(value: Any) -> Any:

@@ -96,12 +96,16 @@ def _validate_machines(options: Options, problems: Problems) -> None:
                 advice=did_you_mean(system, SYSTEMS),
             )
     if not options.systems:
-        problems.add("no system is named", where="systems", advice=f"one of {', '.join(SYSTEMS)}")
+        problems.add(
+            "no system is named", where="systems", advice=f"one of {', '.join(SYSTEMS)}"
+        )
     if len(set(options.systems)) < len(options.systems):
         problems.add("a system is named twice", where="systems")
     for key, version in (("glibc", options.glibc), ("macos", options.macos)):
         if not _VERSION.fullmatch(version):
-            problems.add(f"{version!r} is no version", where=key, advice="such as '2.40', '14.0'")
+            problems.add(
+                f"{version!r} is no version", where=key, advice="such as '2.40', '14.0'"
+            )
 
 
 def _validate_texts(options: Options, problems: Problems) -> None:
@@ -112,7 +116,9 @@ def _validate_texts(options: Options, problems: Problems) -> None:
     ):
         if url and not is_url(url):
             problems.add(
-                f"{url!r} is no address in the web", where=key, advice="such as https://app.example/"
+                f"{url!r} is no address in the web",
+                where=key,
+                advice="such as https://app.example/",
             )
     texts = {"description": (options.description,), "ignore_missing": options.ignore_missing}
     for key, given in texts.items():

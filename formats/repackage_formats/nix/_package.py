@@ -108,13 +108,10 @@ def _assertion(facts: Facts) -> str:
         return ""
     release = string(facts.plan.target.python.release)
     if facts.portable:
-        holds, said = f"lib.versionAtLeast python.pythonVersion {release}", "or newer "
+        said, holds = " or a later one", f"lib.versionAtLeast python.pythonVersion {release}"
     else:
-        holds, said = f"python.pythonVersion == {release}", ""
-    message = string(
-        f"the wheels of {facts.pname} are for Python {facts.plan.target.python.release} {said}".strip()
-    )
-    return f"assert lib.assertMsg ({holds}) {message};\n"
+        said, holds = "", f"python.pythonVersion == {release}"
+    return f"# The wheels are for this release{said}.\nassert {holds};\n"
 
 
 def _body(facts: Facts, common: list[Source], special: dict[str, list[Source]]) -> str:
@@ -128,7 +125,7 @@ def _body(facts: Facts, common: list[Source], special: dict[str, list[Source]]) 
         [binding("src", src.value, STEP)],
         [
             "# Each is fetched by the hash that the lock has of it, or lies beside this file.",
-            f"wheels = {_wheels(common, special)};",
+            f"wheels ={_wheels(common, special)};",
         ],
         [
             *(f"{name} = true;" for name in ("dontUnpack", "dontConfigure", "dontBuild")),
@@ -150,8 +147,8 @@ def _wheels(common: list[Source], special: dict[str, list[Source]]) -> str:
     if common and special:
         return f"\n{STEP * 2}commonWheels\n{STEP * 2}++ {selected}"
     if special:
-        return selected
-    return "commonWheels" if common else "[ ]"
+        return f" {selected}"
+    return " commonWheels" if common else " [ ]"
 
 
 def _native(facts: Facts) -> list[list[str]]:
@@ -162,11 +159,11 @@ def _native(facts: Facts) -> list[list[str]]:
     inputs = [f"buildInputs = {linux} pythonManylinuxPackages.manylinux2014;"]
     if facts.options.build_inputs:
         more = tuple(Code(name) for name in facts.options.build_inputs)
-        listed = render(more, STEP * 2)
+        first, listed = "pythonManylinuxPackages.manylinux2014", render(more, STEP * 2)
+        joined = [f"{first} ++ {listed}"] if len(more) == 1 else [first, f"++ {listed}"]
         inputs = [
             "buildInputs = lib.optionals stdenv.hostPlatform.isLinux (",
-            f"{STEP}pythonManylinuxPackages.manylinux2014",
-            f"{STEP}++ {listed}",
+            *(f"{STEP}{line}" for line in joined),
             ");",
         ]
     groups = [

@@ -11,7 +11,7 @@ from repackage.errors import InputError, Problems
 from repackage.wheel import read_wheel
 from repackage_formats.nix._manifest import NAME, read_manifest
 from repackage_formats.nix._restore import beside, restore
-from repackage_formats.nix._sources import WHEELS, sri, store_name
+from repackage_formats.nix._sources import WHEELS, sri
 from repackage_formats.nix._systems import SYSTEMS
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _FETCH: Final = re.compile(r'\bhash = "(sha256-[A-Za-z0-9+/]{43}=)";')
 _BESIDE: Final = re.compile(rf"\./{WHEELS}/([A-Za-z0-9._+-]+)")
-_BESIDE_QUOTED: Final = re.compile(rf'\./\. \+ "/{WHEELS}/([^"\\$]+)"')
+_BESIDE_QUOTED: Final = re.compile(rf'\./{WHEELS} \+ "/([^"\\$]+)"')
 
 
 def read_entries(
@@ -99,7 +99,7 @@ def _find(installed: Installed, artifact: Path, wheels: Wheels | None) -> Wheel 
     name = installed.filename
     if PurePath(name).name != name:
         return None
-    for path in (artifact / WHEELS / store_name(name), artifact.parent / name):
+    for path in (artifact / WHEELS / name, artifact.parent / name):
         if path.is_file():
             wheel = read_wheel(path) if wheels is None else wheels.verified(path)
             if wheel.sha256 == installed.sha256:
@@ -110,20 +110,26 @@ def _find(installed: Installed, artifact: Path, wheels: Wheels | None) -> Wheel 
 def _refuse_disagreement(manifest: Manifest, artifact: Path) -> None:
     """Refuse an expression that installs other wheels than the manifest says."""
     expression = beside(artifact, "package.nix").decode("utf-8", "replace")
+    where = str(artifact / "package.nix")
     hashes = set(_FETCH.findall(expression))
     files = {*_BESIDE.findall(expression), *_BESIDE_QUOTED.findall(expression)}
     listed = [each for holding in manifest.systems.values() for each in holding.wheels]
     problems = Problems()
     for extra in sorted(hashes - {_sri(each) for each in listed if each.url}):
-        problems.add(f"the expression fetches a wheel that {NAME} does not list: {extra}")
-    for extra in sorted(files - {store_name(each.filename) for each in listed if not each.url}):
-        problems.add(f"the expression has a wheel that {NAME} does not list: {extra}")
+        problems.add(
+            f"the expression fetches a wheel that {NAME} does not list: {extra}", where=where
+        )
+    for extra in sorted(files - {each.filename for each in listed if not each.url}):
+        problems.add(
+            f"the expression has a wheel that {NAME} does not list: {extra}", where=where
+        )
     for each in {each.filename: each for each in listed}.values():
-        there = _sri(each) in hashes if each.url else store_name(each.filename) in files
+        there = _sri(each) in hashes if each.url else each.filename in files
         if not there:
-            problems.add(f"{NAME} lists a wheel that the expression lacks: {each.filename}")
-    if problems:
-        raise InputError(*problems.located(str(artifact / "package.nix")))
+            problems.add(
+                f"{NAME} lists a wheel that the expression lacks: {each.filename}", where=where
+            )
+    problems.raise_if_any(InputError)
 
 
 def _sri(installed: Installed) -> str:

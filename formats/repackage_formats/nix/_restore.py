@@ -76,7 +76,7 @@ def record_of(record: File, files: Iterable[File], *, site: str) -> bytes:
     own = posixpath.relpath(f"/{record.path}", f"/{site}")
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
-    writer.writerows([*sorted(rows), (own, "", "")])
+    writer.writerows(sorted([*rows, (own, "", "")]))
     return stream.getvalue().encode("utf-8", "surrogateescape")
 
 

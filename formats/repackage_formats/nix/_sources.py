@@ -51,8 +51,11 @@ class Source:
     @property
     def value(self) -> Value:
         """The wheel, in Nix."""
+        beside = Path(f"{WHEELS}/{self.filename}")
+        if not self.url and self.name != self.filename:
+            return Call("builtins.path", {"name": self.name, "path": beside})
         if not self.url:
-            return Path(f"{WHEELS}/{self.name}")
+            return beside
         arguments: dict[str, Value] = {"url": self.url, "hash": sri(self.sha256)}
         if posixpath.basename(self.url) != self.name:
             arguments = {"name": self.name, **arguments}
@@ -102,9 +105,7 @@ def sri(sha256: str) -> str:
     return f"sha256-{base64.b64encode(bytes.fromhex(sha256)).decode()}"
 
 
-def _source(
-    name: NormalizedName, path: File, pin: Pin | None, options: Options
-) -> Source:
+def _source(name: NormalizedName, path: File, pin: Pin | None, options: Options) -> Source:
     locked = None if pin is None or isinstance(pin.artifact, FromSource) else pin.artifact
     if locked is None or locked.filename != path.name:  # it was built, or given
         return Source(

@@ -21,6 +21,7 @@ KEYWORDS: Final = frozenset(
 )
 _PATH: Final = re.compile(r"[A-Za-z0-9._+-]+(/[A-Za-z0-9._+-]+)*")
 _SHELL_WORD: Final = re.compile(r"[A-Za-z0-9_./+-][A-Za-z0-9_./+=:@%-]*")
+_SHELL_TEXT: Final = re.compile(r"[A-Za-z0-9_./+=:@%, -]+")
 _ESCAPES: Final = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _ESCAPED: Final = re.compile(r'[\\"\n\r\t]|\$(?=\{)')
 #: What a string of Nix cannot hold: NUL, and what UTF-8 has no bytes for.
@@ -56,30 +57,32 @@ class Indented:
     lines: tuple[str, ...]
 
 
-Value = str | bool | int | Code | Path | Call | Indented | tuple["Value", ...] | Mapping[str, "Value"]
+Value = str | Code | Path | Call | Indented | tuple["Value", ...] | Mapping[str, "Value"]
 
 
 def render(value: Value, indent: str = "") -> str:
     """Write a value; lines after the first begin with ``indent``."""
     match value:
-        case bool():
-            return "true" if value else "false"
-        case int():
-            return str(value)
+        case Indented(lines=lines):
+            return _indented(lines, indent)
+        case Call(function=function, arguments=arguments):
+            return f"{function} {render(arguments, indent)}"
+        case tuple():
+            return _list(value, indent)
+        case Mapping():
+            return _set(value, indent)
+        case _:
+            return _simple(value, indent)
+
+
+def _simple(value: str | Code | Path, indent: str) -> str:
+    match value:
         case str():
             return string(value)
         case Code(text=text):
             return text.replace("\n", f"\n{indent}").replace(f"\n{indent}\n", "\n\n")
         case Path(relative=relative):
             return _path(relative)
-        case Call(function=function, arguments=arguments):
-            return f"{function} {render(arguments, indent)}"
-        case Indented(lines=lines):
-            return _indented(lines, indent)
-        case tuple():
-            return _list(value, indent)
-        case Mapping():
-            return _set(value, indent)
 
 
 def string(text: str) -> str:
@@ -108,6 +111,8 @@ def word(text: str) -> str:
     """Write a text as one word of shell, inside of :class:`Indented`."""
     if _SHELL_WORD.fullmatch(text):
         return text
+    if _SHELL_TEXT.fullmatch(text):
+        return f"'{text}'"
     return f"${{lib.escapeShellArg {string(text)}}}"
 
 
@@ -119,7 +124,8 @@ def comment(text: str) -> str:
 def _path(relative: str) -> str:
     if _PATH.fullmatch(relative):
         return f"./{relative}"
-    return f"(./. + {string(f'/{relative}')})"
+    directory, _, name = relative.rpartition("/")
+    return f"./{directory} + {string(f'/{name}')}"
 
 
 def _indented(lines: tuple[str, ...], indent: str) -> str:
