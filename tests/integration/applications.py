@@ -179,6 +179,54 @@ def compiled_service(directory: Path) -> Application:
     )
 
 
+def serverless(directory: Path) -> Application:
+    """A function on numpy and cryptography; what it answers says where it was loaded from."""
+    code = """\
+        import cryptography, numpy
+        from cryptography.fernet import Fernet
+
+        def handler(event, context):
+            box = Fernet(Fernet.generate_key())
+            assert box.decrypt(box.encrypt(b"secret")) == b"secret"
+            return {
+                "sum": int(numpy.arange(event["n"]).sum()),
+                "request": getattr(context, "aws_request_id", ""),
+                "compiled as": handler.__code__.co_filename,
+                "loaded from": [__file__, numpy.__file__, cryptography.__file__],
+            }
+
+        def main():
+            answer = handler({"n": 10}, None)
+            print(answer["sum"], *answer["loaded from"])
+        """
+    # the last numpy whose wheels run on the oldest runtimes, with glibc 2.26
+    needs = ["numpy<2.3", "cryptography"]
+    return locked_and_built(project(directory, "serverless", code=code, dependencies=needs))
+
+
+def one_file(directory: Path) -> Application:
+    """A command of pure Python that reads its metadata and data files as it should."""
+    code = """\
+        import importlib.metadata, importlib.resources, sys
+        from rich.console import Console
+        from rich.emoji import Emoji
+
+        def main():
+            data = importlib.resources.files(__name__).joinpath("words.txt").read_text()
+            version = importlib.metadata.version("rich")
+            Console(color_system=None).print(data.strip(), Emoji("tada"), __file__)
+            return 0 if version else 1
+        """
+    written = project(
+        directory,
+        "one-file",
+        code=code,
+        dependencies=["rich"],
+        modules={"words.txt": "packed and well\n"},
+    )
+    return locked_and_built(written)
+
+
 def old_and_new(directory: Path) -> Application:
     """Compiled wheels for whatever Python a release has, from 3.9 on, and a file of /etc."""
     code = """\

@@ -2,7 +2,8 @@
 
 The name of a content-addressed path follows from its bytes, so no file in it can hold that
 name: a launcher finds the rest from where it lies itself. What staging made of an entry
-point lies in ``libexec/<name>/bin``, and the launcher starts it.
+point lies in ``libexec/<name>/bin``, and the launcher starts it. No bytecode is written,
+which root could: a store that changes is a damaged one.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ import sys
 root = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
 programs = os.path.join(root, {scripts!a})
 python = os.path.join(programs, "python")
+os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
 os.execv(python, [python, {isolation!a}, os.path.join(programs, {command!a}), *sys.argv[1:]])
 '''
 
@@ -55,6 +57,7 @@ def check():
 
 
 check()
+os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
 '''
 _COMMAND = '''\
 root = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
@@ -69,6 +72,7 @@ def prepare():
         for path in sys.path
         if path == library or os.path.basename(path) == "lib-dynload"
     ]
+    sys.dont_write_bytecode = True
     sys.executable = os.path.join(programs, "python")
     import site
 
@@ -104,7 +108,7 @@ class Launchers:
                 command=name,
                 interpreter=self.layout.interpreter,
                 scripts=self.layout.scripts,
-                isolation="-sP" if safe else "-I",
+                isolation="-sPB" if safe else "-IB",
             ).encode()
         return self._on_the_path(
             _COMMAND,

@@ -127,6 +127,7 @@ def test_a_command_sees_what_lies_beside_it_and_so_do_its_children(
     assert str(shadow) not in facts["path"]
     assert facts["child"] == [sys.prefix, f"{site}/dep.py"]
     assert (facts["two"], facts["version"], facts["hooked"]) == (2, "1.0", "read")
+    assert not list(root.rglob("__pycache__")), "a store that changes is a damaged one"
 
 
 def test_a_command_starts_in_its_environment_with_an_interpreter_of_the_store(
@@ -150,6 +151,7 @@ def test_a_command_starts_in_its_environment_with_an_interpreter_of_the_store(
     assert facts["prefix"] == str(home)
     assert facts["child"][0] == str(home)
     assert (facts["two"], facts["hooked"]) == (2, "read")
+    assert not list(root.rglob("__pycache__"))
 
 
 def test_scripts_of_wheels_are_commands_as_well(
@@ -230,4 +232,4 @@ def test_an_environment_of_an_older_python_is_isolated_in_its_own_way() -> None:
 
     text = Launchers(layout=plan.layout, python=plan.target.python).command("x").decode()
 
-    assert "[python, '-I', " in text
+    assert "[python, '-IB', " in text
