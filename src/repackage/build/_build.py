@@ -15,7 +15,7 @@ from repackage.build._verify import verify
 from repackage.build._workshop import Workshop
 from repackage.errors import UsageError
 from repackage.fetch import unverified
-from repackage.format import Announces, EmitsSeveral, Prepares, Surroundings
+from repackage.format import Announces, EmitsSeveral, Prepares, Signs, Surroundings
 from repackage.stage import materialise
 from repackage.store import Store
 
@@ -165,9 +165,10 @@ def _write(job: _Job, workshop: Workshop, *, scratch: Path) -> Artifact:
     else:
         ((plan, tree), *_) = builds
         output.format.emit(plan, tree, made)
-    if workshop.request.signer is not None:
+    signer = workshop.request.signer
+    if signer is not None and isinstance(output.format, Signs):  # others were refused before
         workshop.events.step(f"signing {made.name}")
-        sign_made(made, output.format, workshop.request.signer, where=made.name)
+        sign_made(made, output.format, signer, where=made.name)
     size, digest = settle(made)
     workshop.events.step(f"reading {made.name} back")
     verify(output, made, builds, store=workshop.store)

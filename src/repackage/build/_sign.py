@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from repackage.build._model import Artifact
 from repackage.build._output import publish, scratch_directory, settle, translated
-from repackage.errors import InputError, Problems, SigningError
+from repackage.errors import FormatError, InputError, Problems, SigningError
 from repackage.format import Signs
 
 if TYPE_CHECKING:
@@ -37,17 +37,15 @@ def refuse_unsignable(formats: Iterable[tuple[str, object]]) -> None:
     problems.raise_if_any(SigningError)
 
 
-def sign_made(made: Path, found: object, signer: Signer, *, where: str) -> None:
+def sign_made(made: Path, found: Signs, signer: Signer, *, where: str) -> None:
     """Sign an artifact that nobody has seen yet.
 
     Raises:
         SigningError: It cannot be signed; whatever is wrong with it is told so.
     """
-    if not isinstance(found, Signs):
-        raise SigningError.of("cannot be signed", where=where, advice=ADVICE)
     try:
         found.sign(made, signer)
-    except (SigningError, InputError) as error:
+    except (SigningError, InputError, FormatError) as error:
         located = (replace(each, where=_located(each.where, where)) for each in error.problems)
         raise SigningError(*located) from error
 
@@ -66,6 +64,9 @@ def sign(artifacts: Sequence[tuple[Path, str, Reader]], signer: Signer) -> tuple
     signed: list[tuple[Path, Artifact]] = []
     with ExitStack() as stack:
         for path, name, found in artifacts:
+            if not isinstance(found, Signs):
+                problems.add("cannot be signed", where=str(path), advice=ADVICE)
+                continue
             place = path.resolve()  # a link to an artifact stays one
             made = stack.enter_context(scratch_directory(place.parent)) / place.name
             try:
@@ -79,10 +80,13 @@ def sign(artifacts: Sequence[tuple[Path, str, Reader]], signer: Signer) -> tuple
     return tuple(artifact for _, artifact in signed)
 
 
-def _signed(path: Path, made: Path, found: Reader, *, signer: Signer, name: str) -> Artifact:
+def _signed(path: Path, made: Path, found: Signs, *, signer: Signer, name: str) -> Artifact:
     """Copy an artifact into a scratch directory, and sign the copy."""
     with translated(path.parent):
-        shutil.copyfile(path, made)
+        if path.is_dir():
+            shutil.copytree(path, made, symlinks=True)
+        else:
+            shutil.copyfile(path, made)
     sign_made(made, found, signer, where=str(path))
     size, digest = settle(made)
     made.chmod(stat.S_IMODE(path.stat().st_mode))
