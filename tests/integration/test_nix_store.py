@@ -304,6 +304,8 @@ def test_what_was_made_can_be_inspected_judged_and_compared(
     lock = built("pure_command").lock
 
     assert path_of(cache) in repackage("inspect", cache)
+    facts = json.loads(repackage("inspect", cache, "--json"))
+    assert facts["size"] > int(said(cache, "NarSize"))
     assert path_of(cache) in repackage("inspect", stream)
     for artifact in (cache, stream):
         repackage("check", artifact, "--lock", lock, "--policy", "locked")

@@ -11,7 +11,7 @@ from repackage_formats.nix_store._contents import contents
 from repackage_formats.nix_store._options import path_name
 from repackage_formats.nix_store._path import StorePath, content_addressed
 from repackage_formats.nix_store._scan import ReferenceScan
-from repackage_formats.nix_store._suitable import check_plan, check_tree
+from repackage_formats.nix_store._suitable import check_tree
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
@@ -60,7 +60,6 @@ def pack(plan: Plan[S], tree: Tree, stream: Writable) -> Packed:
     Raises:
         FormatError: With all that cannot be in it; of references, when they are written.
     """
-    check_plan(plan)
     check_tree(plan, tree)
     digesting = Digesting(stream)
     scan = ReferenceScan(digesting, plan.options.declared)

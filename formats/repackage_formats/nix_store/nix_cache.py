@@ -60,19 +60,20 @@ def layout(package: Package, target: Target, options: Options) -> Layout:
 
 
 def filename(plan: Plan[Options]) -> str:
-    """Name the artifact: ``app-1.0-python3.11.nix_cache``."""
+    """Name the artifact: ``app-1.0-python3.11.nix_cache``; what is not pure is refused."""
+    from repackage_formats.nix_store._suitable import check_plan
+
+    check_plan(plan)
     return f"{plan.package.name}-{plan.package.version}-{plan.target.python.command}.nix_cache"
 
 
 def prepare(plan: Plan[Options], surroundings: Surroundings) -> Plan[Options]:
-    """Find the key, and refuse what is not pure, before anything is fetched."""
+    """Find the key that signs, before anything is fetched."""
     import os
     from pathlib import Path
 
     from repackage_formats.nix_store._sign import VARIABLE, read_key
-    from repackage_formats.nix_store._suitable import check_plan
 
-    check_plan(plan)
     given = plan.options.key_file or os.environ.get(VARIABLE, "")
     if not given:
         return plan

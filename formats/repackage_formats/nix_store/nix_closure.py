@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from repackage.format import Layout, Plan, Surroundings
+    from repackage.format import Layout, Plan
     from repackage.package import Package
     from repackage.target import Target
     from repackage.tree import Entry, Tree
 
-__all__ = ["Options", "layout", "filename", "emit", "read", "prepare", "describe", "recognises"]  # noqa: RUF022 - told in order
+__all__ = ["Options", "layout", "filename", "emit", "read", "describe", "recognises"]  # noqa: RUF022 - told in order
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,19 +35,13 @@ def layout(package: Package, target: Target, options: Options) -> Layout:
 
 
 def filename(plan: Plan[Options]) -> str:
-    """Name the artifact: ``app-1.0-python3.11.nix_closure``."""
+    """Name the artifact: ``app-1.0-python3.11.nix_closure``; what is not pure is refused."""
+    from repackage_formats.nix_store._suitable import check_plan
+
+    check_plan(plan)
     return (
         f"{plan.package.name}-{plan.package.version}-{plan.target.python.command}.nix_closure"
     )
-
-
-def prepare(plan: Plan[Options], surroundings: Surroundings) -> Plan[Options]:
-    """Refuse what is not pure, before anything is fetched."""
-    from repackage_formats.nix_store._suitable import check_plan
-
-    del surroundings
-    check_plan(plan)
-    return plan
 
 
 def emit(plan: Plan[Options], tree: Tree, out: Path) -> None:

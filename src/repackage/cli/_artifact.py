@@ -32,6 +32,12 @@ class Held:
     metadata: Mapping[str, str]
     """What the format's ``describe`` tells; empty for a format without one."""
 
+    @property
+    def size(self) -> int:
+        """What it occupies, a file or a directory; in bytes."""
+        within = self.path.rglob("*") if self.path.is_dir() else (self.path,)
+        return sum(path.stat().st_size for path in within if path.is_file())
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Share:

@@ -65,7 +65,7 @@ def _facts(held: Held, ledgers: Ledgers) -> dict[str, Any]:
     return {
         "path": str(held.path),
         "format": held.format,
-        "size": held.path.stat().st_size,
+        "size": held.size,
         "sha256": _sha256(held.path),
         "metadata": dict(held.metadata),
         "ledgers": [
@@ -83,7 +83,7 @@ def _print(held: Held, ledgers: Ledgers, *, list_entries: bool) -> None:
     from repackage.cli._provenance import provenance
     from repackage.cli._render import human_size, print_facts, print_table
 
-    size = held.path.stat().st_size
+    size = held.size
     print_facts(
         [
             ("file", held.path.name),

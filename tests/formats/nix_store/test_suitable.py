@@ -10,7 +10,6 @@ import pytest
 from packaging.tags import Tag
 
 from repackage.errors import FormatError
-from repackage.format import Surroundings
 from repackage.lock import LockedFile
 from repackage.target import Windows
 from repackage.testing import example_plan
@@ -20,8 +19,6 @@ from tests.formats.nix_store.made import HASH, cache, closure, planned, with_fil
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-SURROUNDINGS = Surroundings(cache=Path("cache"), offline=True, project=Path())
 
 
 def test_everything_that_is_not_pure_is_told_before_anything_is_fetched() -> None:
@@ -38,7 +35,7 @@ def test_everything_that_is_not_pure_is_told_before_anything_is_fetched() -> Non
     )
 
     with pytest.raises(FormatError) as caught:
-        nix_closure.prepare(replace(plan, closure=bound), SURROUNDINGS)
+        nix_closure.filename(replace(plan, closure=bound))
 
     root_problem, pin_problem, markers = caught.value.problems
     assert "example-1.0-py3-none-any.whl is made for one kind of machine" in root_problem.what
@@ -52,7 +49,7 @@ def test_there_is_no_store_on_windows() -> None:
     windows = replace(plan, target=replace(plan.target, system=Windows()))
 
     with pytest.raises(FormatError, match="there is no Nix on Windows"):
-        nix_cache.prepare(windows, SURROUNDINGS)
+        nix_cache.filename(windows)
 
 
 @pytest.mark.parametrize("name", ["python3.12", "python3.12t", "pypy3.10"])
@@ -60,15 +57,14 @@ def test_an_interpreter_of_another_version_is_refused(name: str) -> None:
     options = nix_cache.Options(interpreter=f"/nix/store/{HASH}-python/bin/{name}")
 
     with pytest.raises(FormatError, match=r"the interpreter is a Python 3.1\d, and"):
-        nix_cache.prepare(planned(options), SURROUNDINGS)
+        nix_cache.filename(planned(options))
 
 
 @pytest.mark.parametrize("name", ["python3.11", "python3", "python"])
 def test_an_interpreter_of_the_targets_version_or_none_is_taken(name: str) -> None:
     options = nix_cache.Options(interpreter=f"/nix/store/{HASH}-python/bin/{name}")
-    plan = planned(options)
 
-    assert nix_cache.prepare(plan, SURROUNDINGS) == plan
+    assert nix_cache.filename(planned(options))
 
 
 @pytest.mark.parametrize("make", [cache, closure])
