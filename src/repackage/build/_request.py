@@ -57,8 +57,7 @@ def request_of(asked: Asked) -> Request:
     """Find the lock and the project, lay what was asked over its tables, and construct.
 
     Raises:
-        InputError: With all that is wrong with the options, the tables, the wheel's path
-            and the lock's.
+        InputError: With all that is wrong with options, tables and the paths of both.
         SigningError: Who is to sign cannot.
     """
     asked, signer = _signer_of(asked)
