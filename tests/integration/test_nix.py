@@ -23,6 +23,8 @@ from tests.integration.nix import RELEASE, SYSTEM, TOOLS, Nix
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from repackage.tree import Entry
+
     Made = Callable[[str], Path]
 
 SYSTEMS = ("x86_64-linux", "aarch64-linux", "aarch64-darwin", "x86_64-darwin")
@@ -358,19 +360,12 @@ def test_a_build_in_a_sandbox_needs_nothing_of_the_machine_but_the_interpreter(
     locked: Locked, nix: Nix, tmp_path: Path
 ) -> None:
     artifact = locked.make()
-    there = [
-        "/bin",
-        "/usr",
-        "/lib",
-        "/lib64",
-        "/etc/alternatives",
-        sys.base_prefix,
-        nix.wheelhouse,
-    ]
+    named = ("/bin", "/usr", "/lib", "/lib64", "/etc/alternatives", sys.base_prefix)
+    there = [str(each) for each in (*map(Path, named), nix.wheelhouse) if each.exists()]
     done = nix.try_(
         "nix-build", "--store", tmp_path / "root", "--no-out-link",
         "--option", "sandbox", "true", "--option", "sandbox-fallback", "false",
-        "--option", "sandbox-paths", " ".join(str(each) for each in there if Path(each).exists()),
+        "--option", "sandbox-paths", " ".join(there),
         "-E", nix.expression(artifact),
     )  # fmt: skip
 
@@ -380,7 +375,7 @@ def test_a_build_in_a_sandbox_needs_nothing_of_the_machine_but_the_interpreter(
     assert "include-system-site-packages = false" in environment.read_text()
 
 
-def _entries(locked: Locked, artifact: Path) -> list[object]:
+def _entries(locked: Locked, artifact: Path) -> list[Entry]:
     return list(
         format_nix.read_wheels(
             artifact,
@@ -396,7 +391,7 @@ def _entries(locked: Locked, artifact: Path) -> list[object]:
 _OWN = re.compile(r".*\.dist-info/RECORD|libexec/[^/]+/(pyvenv\.cfg|bin/[^/]+)")
 
 
-def _assert_built(out: Path, staged: dict[str, object]) -> None:
+def _assert_built(out: Path, staged: dict[str, Entry]) -> None:
     """Hold what Nix built against what the artifact says that it installs."""
     built = {path.relative_to(out).as_posix(): path for path in _walk(out)}
     expected = {path for path in staged if not path.startswith("share/repackage")} - {"share"}
@@ -412,7 +407,7 @@ def _assert_built(out: Path, staged: dict[str, object]) -> None:
                         path
                     )
             case Symlink(target=target):
-                place = os.readlink(there).removeprefix(str(out))
+                place = str(there.readlink()).removeprefix(str(out))
                 assert place == target or target.startswith("/nix/store/python/"), path
             case _:
                 assert there.is_dir(), path

@@ -83,7 +83,7 @@ def _scrub(facts: Facts) -> list[str]:
         lines.append('find "$venv/bin" -type f -exec chmod +x {} +')
     for name in facts.pointed:
         lines.append(
-            'sed -i -E "1s|^#!.*(python\\|pypy)w?[0-9.]*|#!$venv/bin/python|"'
+            'sed -i -E "1s,^#!.*(python|pypy)w?[0-9.]*,#!$venv/bin/python,"'
             f' "$venv/bin"/{word(name)}'
         )
     return [

@@ -79,19 +79,27 @@ def _system(manifest: Manifest, machine: str | None, artifact: Path) -> str:
     """Find a system by the name of a target, its own name, or an architecture."""
     if machine is None:
         return next(iter(manifest.systems))
-    arch = {"aarch64": "arm64"}
     for name, holding in manifest.systems.items():
-        if machine in (name, holding.target):
+        if machine in {name, holding.target}:
             return name
-    for name in manifest.systems:
-        known = SYSTEMS.get(name)
-        if known and machine in (known.arch, name.partition("-")[0], arch.get(known.arch)):
-            return name
+    for spelled in (_wheels_arch, _nix_arch):
+        for name in manifest.systems:
+            if machine == spelled(name):
+                return name
     raise InputError.of(
         f"it is not made for {machine}",
         where=str(artifact),
         advice=f"it is for {', '.join(manifest.systems)}",
     )
+
+
+def _wheels_arch(system: str) -> str:
+    known = SYSTEMS.get(system)
+    return known.arch if known else ""
+
+
+def _nix_arch(system: str) -> str:
+    return system.partition("-")[0]
 
 
 def _find(installed: Installed, artifact: Path, wheels: Wheels | None) -> Wheel | None:
