@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, BinaryIO
 
 from repackage.archive import Located, detect_codec, locate_tar
@@ -57,6 +57,9 @@ class LocalImage:
             else:
                 members = _located(path)
                 is_layout = "index.json" in members
+        except InputError as error:
+            located = (replace(each, where=str(path)) for each in error.problems)
+            raise InputError(*located) from error
         except OSError as error:
             reason = error.strerror or str(error)
             raise InputError.of(f"cannot be read: {reason.lower()}", where=str(path)) from error
@@ -188,7 +191,6 @@ def _located(path: Path) -> dict[str, Located]:
         if codec != "none":
             raise InputError.of(
                 f"is compressed with {codec}",
-                where=str(path),
                 advice="decompress it first: its layers are compressed already",
             )
         return {member.path: member for member in locate_tar(archive)}

@@ -84,7 +84,7 @@ class _Pull:
         layout = self.shelf.layout(digest)
         missing = [blob for blob in manifest.blobs if not layout.has(blob)]
         if missing:
-            self._remote(f"{len(missing)} of its blobs").fetch(missing, layout)
+            self._remote("a blob of it").fetch(missing, layout)
         config = layout.read(manifest.config)
         found = self._read(partial(platform_of, config, where=str(self.reference)))
         if not found.fits(self.platform):

@@ -18,6 +18,9 @@ _PATH = re.compile(rf"{_PART}(?:/{_PART})*")
 _TAG = re.compile(r"\w[\w.-]{0,127}", re.ASCII)
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128}")
 
+#: What stands before the host in URLs; a digest has no path behind it.
+_LOGIN = re.compile(r"(?:\w+://)?[^/@]*@[^/@]*/")
+
 #: What registries allow the part after the host to be.
 _LONGEST = 255
 _HIGHEST_PORT = 65535
@@ -43,6 +46,11 @@ class Reference:
             UsageError: It is none, or it does not name the registry's host.
         """
         name, at, digest = text.partition("@")
+        if _LOGIN.match(text):
+            raise UsageError.of(
+                "a reference that holds a login is none",
+                advice="'docker login', 'podman login' and 'skopeo login' keep logins",
+            )
         if at and not is_digest(digest):
             raise _refused(text, f"{digest!r} is no digest", advice=_of_digests(digest))
         host, slash, path = name.partition("/")

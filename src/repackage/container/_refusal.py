@@ -52,7 +52,7 @@ def _advice(status: int, login: str) -> str:
             return f"there is none of that name, or it is not shown to everybody; {login}"
         case HTTPStatus.TOO_MANY_REQUESTS:
             return "it was asked too often: try again later"
-        case _ if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        case _ if status in _LATER or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             return "the registry is in trouble: try again later"
         case _:
             return "is it a registry of OCI images, and the repository writable?"

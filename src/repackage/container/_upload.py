@@ -146,7 +146,6 @@ class _Sending:
         except PartsRefused:
             self.session, self.in_parts, self.parts_refused = None, False, True
             raise
-        self.session = None
         session.finish(self.blob.digest)
 
     def _body(self, start: int, size: int) -> Body:

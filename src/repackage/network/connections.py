@@ -67,6 +67,7 @@ class Reply:
         except ValueError:
             target = ""
         if not is_requestable(target):
+            self.close()
             what = "redirects to what cannot be requested"
             raise Failed(Problem(what=what, where=shown(self.url)), passing=False)
         return target
