@@ -12,7 +12,12 @@ from repackage import registry
 from repackage.config import collect_settings, construct
 from tests.docs.blocks import ROOT, blocks, steps
 
-GUIDES = {"deb": "shape-a-deb.md", "oci": "shape-an-image.md", "rpm": "shape-an-rpm.md"}
+GUIDES = {
+    "deb": "shape-a-deb.md",
+    "oci": "shape-an-image.md",
+    "nix_cache": "fill-a-nix-store.md",
+    "rpm": "shape-an-rpm.md",
+}
 
 
 @pytest.mark.parametrize("name", GUIDES)
