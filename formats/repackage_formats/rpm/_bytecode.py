@@ -10,6 +10,7 @@ from repackage.errors import FormatError
 from repackage.tree import Directory, Tree, inline_file, sort_key
 from repackage_formats.rpm._facts import Relation, Scriptlet
 from repackage_formats.rpm._files_encode import GHOST
+from repackage_formats.rpm._relations import tidy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +46,7 @@ def with_bytecode(facts: Facts, *, prefix: str, target: Target) -> Facts:
         tree=Tree(tuple(sorted((*facts.tree, *ghosts), key=sort_key))),
         file_flags={**facts.file_flags, **{ghost.path: GHOST for ghost in ghosts}},
         scriptlets=_before_post(facts.scriptlets, script),
-        requires=(*facts.requires, Relation(name=_SHELL[0], flags=_FOR_POST)),
+        requires=tidy((*facts.requires, Relation(name=_SHELL[0], flags=_FOR_POST))),
     )
 
 

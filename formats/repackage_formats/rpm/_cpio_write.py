@@ -1,11 +1,13 @@
 """The payload of an rpm, written: cpio with ASCII headers, or rpm's own short ones.
 
-librpm takes nothing but names, or numbers, and bytes from it; modes and dates are there
-for ``rpm2cpio | cpio``. No inodes: the bytes of a dependency depend on nothing else.
+librpm takes nothing but names, or numbers, and bytes from it; modes, dates and inodes are
+there for ``rpm2cpio | cpio``, and for rpm before 4.12. Inodes have only files with several
+names: the bytes of all others depend on nothing but themselves.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from repackage.errors import FormatError
@@ -20,34 +22,43 @@ if TYPE_CHECKING:
 _CHUNK: Final = 1 << 20
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Link:
+    """A name of a file that has several."""
+
+    inode: int
+    names: int
+    """How many there are."""
+    last: bool
+    """The last one, in the order of the header, has the content."""
+
+
 class CpioWriter:
-    """Writes entries by their numbers in the header, in any order."""
+    """Writes entries in any order, but that the names of one file follow one another."""
 
     def __init__(self, stream: Writable, *, short: bool) -> None:
         self._stream = stream
         self._short = short
 
-    def add(self, entry: Entry, *, number: int) -> None:
-        """Write an entry with its content."""
-        self._stream.write(self._head(entry, number))
+    def add(self, entry: Entry, *, number: int, link: Link | None = None) -> None:
+        """Write an entry with its content; short headers have its number in the header."""
+        empty = link is not None and not link.last
+        if self._short:
+            self._stream.write(_padded(b"07070X%08x" % number))
+        else:
+            size = 0 if empty else file_size(entry)
+            self._stream.write(_head(entry, size=size, link=link))
         match entry:
-            case File():
+            case File() if not empty:
                 self._content(entry)
             case Symlink(target=target):
                 self._stream.write(_padded(target.encode()))
-            case Directory():
+            case File() | Directory():
                 pass
 
     def close(self) -> None:
         """Write the end of the archive; the stream stays open."""
-        self._stream.write(_head("TRAILER!!!", mode=0, mtime=0, size=0))
-
-    def _head(self, entry: Entry, number: int) -> bytes:
-        if self._short:
-            return _padded(b"07070X%08x" % number)
-        return _head(
-            f"./{entry.path}", mode=file_mode(entry), mtime=entry.mtime, size=file_size(entry)
-        )
+        self._stream.write(_encoded("TRAILER!!!", (0, 0, 0, 0, 1, 0, 0)))
 
     def _content(self, file: File) -> None:
         written = 0
@@ -68,14 +79,18 @@ class CpioWriter:
         self._stream.write(bytes(-file.size % 4))
 
 
-def _head(name: str, *, mode: int, mtime: int, size: int) -> bytes:
+def _head(entry: Entry, *, size: int, link: Link | None) -> bytes:
     """Write the header of a member: thirteen numbers and a name."""
+    inode, names = (link.inode, link.names) if link else (0, 1)
+    return _encoded(
+        f"./{entry.path}", (inode, file_mode(entry), 0, 0, names, entry.mtime, size)
+    )
+
+
+def _encoded(name: str, numbers: tuple[int, ...]) -> bytes:
+    """Add the numbers that are always the same: devices, and a checksum that nobody has."""
     raw = name.encode() + b"\0"
-    inode = owner = group = device = special = checksum = 0
-    numbers = (
-        inode, mode, owner, group, 1, mtime, size, device, device, special, special,
-        len(raw), checksum,
-    )  # fmt: skip
+    numbers = (*numbers, 0, 0, 0, 0, len(raw), 0)
     return _padded(b"070701" + b"".join(b"%08x" % number for number in numbers) + raw)
 
 

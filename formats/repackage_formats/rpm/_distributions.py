@@ -10,13 +10,14 @@ from repackage_formats.rpm._profiles import profile
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from repackage.target import Target
+    from repackage.target import Distribution, Target
 
 Compression = Literal["gzip", "xz", "zstd", "none"]
 
 #: The rpm that a feature came with (rpm's release notes; rpmlib(7)).
 _SINCE: Final[Mapping[str, tuple[int, ...]]] = {
     "weak dependencies": (4, 12),
+    "large files": (4, 12),
     "rich dependencies": (4, 14),  # 4.13 has them without "with"
     "file triggers": (4, 13),
     "carets in versions": (4, 15),
@@ -25,6 +26,7 @@ _SINCE: Final[Mapping[str, tuple[int, ...]]] = {
 }
 Feature = Literal[
     "weak dependencies",
+    "large files",
     "rich dependencies",
     "file triggers",
     "carets in versions",
@@ -52,6 +54,11 @@ class Rpm:
     def reads(self, compression: Compression) -> bool:
         """Whether it can unpack a payload."""
         return compression != "zstd" or self.zstd
+
+
+def knows(distribution: Distribution) -> bool:
+    """Whether a distribution installs rpms; the runtimes of functions do not, for instance."""
+    return distribution.family == "rpm" and distribution.id in profile("distributions")
 
 
 def rpm_of(target: Target) -> Rpm:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from repackage.archive import DEFAULT_LEVELS
-from repackage_formats.rpm._bytecode import with_bytecode
 from repackage_formats.rpm._emit_package import write_package
 from repackage_formats.rpm._metadata import facts
-from repackage_formats.rpm._payload_write import CODECS
+from repackage_formats.rpm._payload_write import CODECS, Means
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,10 +19,15 @@ if TYPE_CHECKING:
 
 def write(plan: Plan[Options], tree: Tree, out: Path) -> None:
     """Create the rpm ``out``; it is decided whole before the first byte is written."""
-    decided = replace(facts(plan, tree), rpm_format=plan.options.rpm_format)
-    if plan.options.bytecode:
-        decided = with_bytecode(decided, prefix=plan.layout.venv, target=plan.target)
+    decided = facts(plan, tree)
     level = plan.options.level
-    if level is None:
+    # a level that was asked for belongs to the compression that was
+    if level is None or decided.compression != plan.options.compression:
         level = DEFAULT_LEVELS[CODECS[decided.compression]]
-    write_package(decided, out, epoch=plan.epoch, level=level, jobs=plan.jobs)
+    means = Means(
+        level=level,
+        jobs=plan.jobs,
+        application=str(plan.package.name),
+        pieces=plan.pieces,
+    )
+    write_package(decided, out, epoch=plan.epoch, means=means)

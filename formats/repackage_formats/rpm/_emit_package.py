@@ -14,7 +14,7 @@ from repackage_formats.rpm._header_encode import encode
 from repackage_formats.rpm._header_main import main_entries, payload_entries
 from repackage_formats.rpm._header_tags import Region
 from repackage_formats.rpm._lead import LEAD, lead, lead6
-from repackage_formats.rpm._payload_write import Written, unknown, write_payload
+from repackage_formats.rpm._payload_write import Means, Written, unknown, write_payload
 from repackage_formats.rpm._signature_header import (
     SIGNATURE_SIZE,
     Sums,
@@ -31,17 +31,17 @@ if TYPE_CHECKING:
 _CHUNK: Final = 1 << 20
 
 
-def write_package(decided: Facts, out: Path, *, epoch: int, level: int, jobs: int = 1) -> None:
+def write_package(decided: Facts, out: Path, *, epoch: int, means: Means) -> None:
     """Create a package of what was decided.
 
     Raises:
         FormatError: rpm cannot hold it; nothing was written.
     """
-    check_files(decided)
-    entries = main_entries(decided, epoch=epoch, level=level)
+    check_files(decided.tree)
+    entries = main_entries(decided, epoch=epoch, level=means.level)
     with out.open("x+b") as file:
         _leave_room(file, decided, entries)
-        payload = write_payload(decided, file, level=level, jobs=jobs)
+        payload = write_payload(decided, file, means)
         _write_headers(file, decided, entries=entries, payload=payload)
 
 

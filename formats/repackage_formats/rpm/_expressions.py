@@ -44,6 +44,25 @@ def is_expression(text: str, *, is_relation: Callable[[str], bool], negative: bo
     return not rest and _is_legal(node, alternatives=negative, one_package=False)
 
 
+def conjunction(text: str) -> tuple[str, ...] | None:
+    """The relations that an expression asks for, if all of them must hold and no more is said.
+
+    ``(a with b)`` asks for one package that is both; apart they may be two.
+    """
+    words = _words(text) if text.strip().startswith("(") else []
+    inner = words[1:-1]
+    joiners = _JOINERS & set(inner)
+    if not words or joiners not in ({"and"}, {"with"}, set()) or {"(", ")"} & set(inner):
+        return None
+    parts: list[list[str]] = [[]]
+    for word in inner:
+        if word in joiners:
+            parts.append([])
+        else:
+            parts[-1].append(word)
+    return tuple(" ".join(part) for part in parts)
+
+
 def _words(text: str) -> list[str]:
     words: list[str] = []
     at = 0

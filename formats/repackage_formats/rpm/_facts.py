@@ -117,6 +117,8 @@ class Facts:
     """Bits of ``rpmfileAttrs`` by path as in the tree: config, doc, license, ghost."""
     file_colors: Mapping[str, int] = field(default_factory=dict)
     """1 for ELF of 32 bits, 2 for ELF of 64, by path; nothing else."""
+    hard_links: tuple[tuple[str, ...], ...] = ()
+    """Paths of one file each, as in the tree and in its order; none is a ghost."""
     compression: Literal["gzip", "xz", "zstd", "none"] = "zstd"
     """What the target's rpm can read."""
     rpm_format: Literal[4, 6] = 4

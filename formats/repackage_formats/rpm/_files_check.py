@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 from repackage.errors import FormatError, Problems
 from repackage.tree import Symlink
+from repackage_formats.rpm._files_encode import file_size
 from repackage_formats.rpm._header_encode import MOST_ELEMENTS
 from repackage_formats.rpm._header_tags import LARGE
 
 if TYPE_CHECKING:
-    from repackage.tree import Entry
-    from repackage_formats.rpm._facts import Facts
+    from repackage.tree import Entry, Tree
+    from repackage_formats.rpm._distributions import Rpm
 
 #: rpmcpio.c: the longest name in a payload, which begins with "." and "/".
 _LONGEST: Final = 4096 - 2
@@ -22,14 +23,14 @@ _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
-def check_files(facts: Facts) -> None:
-    """Refuse names, links and dates that rpm cannot hold.
+def check_files(tree: Tree, rpm: Rpm | None = None) -> None:
+    """Refuse names, links, dates and sizes that rpm cannot hold; ``rpm`` is the target's.
 
     Raises:
         FormatError: With every problem, each with its origin.
     """
     problems = Problems()
-    entries = facts.tree.entries
+    entries = tree.entries
     if len(entries) > MOST_ELEMENTS:
         problems.add(
             f"there are {len(entries)} files, and rpm has numbers for {MOST_ELEMENTS}",
@@ -38,6 +39,13 @@ def check_files(facts: Facts) -> None:
     for entry in entries:
         for what, advice in _problems(entry):
             problems.add(what, where=entry.origin, advice=advice)
+        if rpm is not None and file_size(entry) >= LARGE and not rpm.can("large files"):
+            problems.add(
+                f"{entry.path!r} has {file_size(entry)} bytes, and rpm {rpm.version} of the"
+                " target takes 4 GiB",
+                where=entry.origin,
+                advice="leave it out, or choose a newer target",
+            )
     problems.raise_if_any(FormatError)
 
 

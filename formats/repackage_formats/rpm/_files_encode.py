@@ -50,10 +50,20 @@ def file_entries(facts: Facts) -> dict[int, Data]:
             [_VERIFY_GHOST if ghost else _VERIFY_ALL for ghost in ghosts]
         ),
         Tag.FILE_DEVICES: int32s([1] * total),
-        Tag.FILE_INODES: int32s(range(1, total + 1)),
+        Tag.FILE_INODES: int32s(inodes(facts)),
         Tag.FILE_LANGS: texts([""] * total),
         Tag.FILE_COLORS: int32s([facts.file_colors.get(file.path, 0) for file in files]),
     }
+
+
+def inodes(facts: Facts) -> list[int]:
+    """Number the files from 1; all names of one file have the number of its first name."""
+    found = range(1, len(facts.tree) + 1)
+    if not facts.hard_links:
+        return list(found)
+    numbers = {entry.path: number for number, entry in enumerate(facts.tree, 1)}
+    first = {path: numbers[paths[0]] for paths in facts.hard_links for path in paths}
+    return [first.get(entry.path, numbers[entry.path]) for entry in facts.tree]
 
 
 def file_mode(entry: Entry) -> int:
@@ -90,9 +100,10 @@ def _sizes(facts: Facts, *, ghosts: Sequence[bool]) -> Mapping[int, Data]:
     pairs = zip(facts.tree, ghosts, strict=True)
     sizes = [0 if ghost else file_size(file) for file, ghost in pairs]
     large = is_large(facts)
+    once = dict(zip(inodes(facts), sizes, strict=True))
     return {
         **({Tag.LONG_FILE_SIZES: int64s(sizes)} if large else {Tag.FILE_SIZES: int32s(sizes)}),
-        **_size(sum(sizes), facts),
+        **_size(sum(once.values()), facts),
     }
 
 

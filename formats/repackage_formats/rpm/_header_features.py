@@ -35,6 +35,8 @@ def _of_files(facts: Facts) -> Iterator[tuple[str, str]]:
         yield "CompressedFileNames", "3.0.4-1"
         yield "PayloadFilesHavePrefix", "4.0-1"
         yield "FileDigests", "4.6.0-1"
+        if facts.hard_links:
+            yield "PartialHardlinkSets", "4.0.4-1"
     if is_large(facts):
         yield "LargeFiles", "4.12.0-1"
 

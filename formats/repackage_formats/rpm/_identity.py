@@ -41,11 +41,12 @@ class Identity:
         rpm, options = rpm_of(plan.target), plan.options
         machine = architecture_of(plan.target)
         own = "noarch" if plan.closure.pure else machine.name
+        carets = rpm.can("carets in versions")  # else the option is lowered: _suitable
         wheels, chosen = plan.package.version, options.epoch
         return cls(
             name=package_name(plan.package, options),
             epoch=wheels.epoch if chosen is None else chosen,
-            version=rpm_version(wheels, style=options.post_releases),
+            version=rpm_version(wheels, style=options.post_releases if carets else "dot"),
             release=f"1{rpm.dist}" if options.release is None else options.release,
             arch=options.architecture or own,
             machine=machine,

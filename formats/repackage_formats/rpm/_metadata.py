@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from repackage.elf import scan_all
 from repackage.errors import FormatError, Problems, RepackageError
 from repackage_formats.rpm._architecture import check
 from repackage_formats.rpm._bundled import beside, bundled, contained
+from repackage_formats.rpm._bytecode import with_bytecode
 from repackage_formats.rpm._distributions import rpm_of
 from repackage_formats.rpm._facts import (
     Change,
@@ -19,6 +21,8 @@ from repackage_formats.rpm._facts import (
     Slot,
     Trigger,
 )
+from repackage_formats.rpm._files_check import check_files
+from repackage_formats.rpm._hard_links import hard_links
 from repackage_formats.rpm._identity import Identity
 from repackage_formats.rpm._libraries import library_requires, private_names
 from repackage_formats.rpm._licenses import license_expression
@@ -26,7 +30,7 @@ from repackage_formats.rpm._ownership import CONFIG, file_colors, file_flags, ow
 from repackage_formats.rpm._relations import CONFIG as CONFIG_SENSE
 from repackage_formats.rpm._relations import EQUAL, SLOTS, is_name, parse, tidy
 from repackage_formats.rpm._scripts import file_triggers, interpreters, scriptlets, triggers
-from repackage_formats.rpm._suitable import check_rpm
+from repackage_formats.rpm._suitable import suited
 from repackage_formats.rpm._wording import changelog, description, packager, summary, url
 
 if TYPE_CHECKING:
@@ -69,10 +73,38 @@ def facts(plan: Plan[Options], tree: Tree) -> Facts:
     Raises:
         FormatError: The package cannot be made, or not for this target.
     """
-    check_rpm(plan)
+    problems = Problems()
+    rpm = rpm_of(plan.target)
+    with _noting(problems):
+        plan = replace(plan, options=suited(plan))
     identity = Identity.of(plan)
+    found = _look(plan, identity, tree, problems=problems)
+    requires: tuple[Relation, ...] = ()
+    with _noting(problems):
+        requires = tidy(_requires(plan, identity, found))
+    decided = _facts(plan, identity, found, requires=requires)
+    if plan.options.bytecode:
+        with _noting(problems):
+            decided = with_bytecode(decided, prefix=plan.layout.venv, target=plan.target)
+    with _noting(problems):
+        check_files(decided.tree, rpm)
+    problems.raise_if_any(FormatError)
+    return decided
+
+
+@contextmanager
+def _noting(problems: Problems) -> Iterator[None]:
+    """Note what is wrong, and go on: what is wrong beside it is told, too."""
+    try:
+        yield
+    except RepackageError as error:
+        problems.extend(error.problems)
+
+
+def _facts(
+    plan: Plan[Options], identity: Identity, found: _Found, *, requires: tuple[Relation, ...]
+) -> Facts:
     options, package = plan.options, plan.package
-    found = _look(plan, identity, tree)
     return Facts(
         name=identity.name,
         epoch=identity.epoch,
@@ -89,7 +121,7 @@ def facts(plan: Plan[Options], tree: Tree) -> Facts:
         distribution=options.distribution,
         source_rpm=f"{identity.name}-{identity.version}-{identity.release}.src.rpm",
         provides=tidy(_provides(plan, identity, found)),
-        requires=tidy(_requires(plan, identity, found)),
+        requires=requires,
         conflicts=_parsed(options.conflicts, negative=True),
         obsoletes=_parsed(options.obsoletes),
         recommends=_parsed(options.recommends),
@@ -103,31 +135,33 @@ def facts(plan: Plan[Options], tree: Tree) -> Facts:
         tree=found.tree,
         file_flags=found.flags,
         file_colors=file_colors(found.elves),
+        hard_links=hard_links(found.tree, below=plan.layout.venv, flags=found.flags)
+        if options.hard_links
+        else (),
         compression=options.compression or rpm_of(plan.target).compression,
+        rpm_format=options.rpm_format,
     )
 
 
-def _look(plan: Plan[Options], identity: Identity, tree: Tree) -> _Found:
-    """Look into the tree; what is wrong with its files is told with what is wrong beside."""
-    elves = scan_all(tree.files, skipped=plan.options.foreign)
-    native = tuple(elf for elf in elves if identity.machine.machine.is_native(elf))
+def _look(plan: Plan[Options], identity: Identity, tree: Tree, *, problems: Problems) -> _Found:
+    """Look into the tree; what is wrong with its files is noted."""
+    elves: tuple[Elf, ...] = ()
     libraries: tuple[Relation, ...] = ()
-    problems = Problems()
-    try:
+    ours = tree
+    with _noting(problems):
+        elves = scan_all(tree.files, skipped=plan.options.foreign)
+    native = tuple(elf for elf in elves if identity.machine.machine.is_native(elf))
+    with _noting(problems):
         check(identity.arch, identity.machine, elves)
-    except RepackageError as error:
-        problems.extend(error.problems)
-    try:
+    with _noting(problems):
         libraries = library_requires(
             native,
             private=private_names(tree, elves),
             libraries=plan.options.libraries,
             system=plan.target.system,
         )
-    except RepackageError as error:
-        problems.extend(error.problems)
-    problems.raise_if_any(FormatError)
-    ours = owned(plan, tree)
+    with _noting(problems):
+        ours = owned(plan, tree)
     others = beside(contained(tree), site=plan.layout.purelib, root=plan.package.name)
     stated = (plan.package.metadata, *(each.metadata for each in others))
     return _Found(

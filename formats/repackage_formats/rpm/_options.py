@@ -109,6 +109,8 @@ class Options:
     """Scripts that run when other packages come or go."""
     file_triggers: tuple[FileTriggerOptions, ...] = ()
     """Scripts that run when files of any package come or go."""
+    hard_links: bool = False
+    """Install files of the private prefix that are the same, with the same date, as one file with several names."""
     compression: Literal["", "gzip", "xz", "zstd", "none"] = ""
     """How the payload is compressed. Default: as the target's own packages are."""
     level: int | None = None

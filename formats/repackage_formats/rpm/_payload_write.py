@@ -1,26 +1,29 @@
-"""The payload of an rpm: streamed through a codec, digested before and behind it."""
+"""The payload of an rpm: compressed share by share, digested before and behind the codec."""
 
 from __future__ import annotations
 
 import hashlib
-import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from repackage.archive import compressor
-from repackage_formats.rpm._cpio_write import CpioWriter
-from repackage_formats.rpm._files_encode import GHOST, is_large
+from repackage.archive import Compression, write_shares
+from repackage_formats.rpm._cpio_write import CpioWriter, Link
+from repackage_formats.rpm._files_encode import GHOST, inodes, is_large
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from typing_extensions import Buffer
 
     from repackage.archive import Codec, Writable
+    from repackage.format import Pieces
+    from repackage.tree import Entry
     from repackage_formats.rpm._facts import Facts
 
 #: Our names of the codecs, by rpm's.
 CODECS: Final[Mapping[str, Codec]] = {"gzip": "gz", "xz": "xz", "zstd": "zst", "none": "none"}
+#: To be raised whenever the same entries come to be other bytes.
+_VERSION: Final = "cpio of rpm 1"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,47 +44,131 @@ class Written:
     archive: Sum
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Means:
+    """What a payload is compressed with, besides the codec."""
+
+    level: int
+    jobs: int = 1
+    application: str = ""
+    """Origin of the files that change with every release."""
+    pieces: Pieces | None = None
+
+
 def unknown(rpm_format: Literal[4, 6]) -> Written:
     """Stand in for what is not known yet, with the same length in a header."""
-    nothing = _Digested(io.BytesIO(), rpm_format).sum()
+    nothing = _Digests(rpm_format).sum()
     return Written(payload=nothing, archive=nothing)
 
 
-def write_payload(facts: Facts, stream: Writable, *, level: int, jobs: int) -> Written:
-    """Write the files of a package; memory does not grow with them."""
-    compressed = _Digested(stream, facts.rpm_format)
+def write_payload(facts: Facts, stream: Writable, means: Means) -> Written:
+    """Write the files of a package; memory does not grow with them.
+
+    A frame or member follows another, which every rpm reads; xz is one stream of blocks,
+    since no rpm reads a second one.
+    """
+    compressed = _Digested(stream, _Digests(facts.rpm_format))
+    archive = _Digests(facts.rpm_format)
     codec = CODECS[facts.compression]
-    with compressor(
-        compressed, codec, level=None if codec == "none" else level, jobs=jobs
-    ) as plain:
-        archive = _Digested(plain, facts.rpm_format)
-        cpio = CpioWriter(archive, short=is_large(facts))
-        for number, entry in enumerate(facts.tree):
-            if not facts.file_flags.get(entry.path, 0) & GHOST:
-                cpio.add(entry, number=number)
-        cpio.close()
-    return Written(payload=compressed.sum(), archive=archive.sum())
+    compression = Compression(
+        codec=codec,
+        level=None if codec == "none" else means.level,
+        frames="many",
+        jobs=means.jobs,
+        # numbers of files are no property of a share
+        pieces=None if is_large(facts) else means.pieces,
+    )
+    linked = {path for paths in facts.hard_links for path in paths}
+    write_shares(
+        compressed,
+        (entry for entry in _present(facts) if entry.path not in linked),
+        compression,
+        application=means.application,
+        archive=lambda payload: _Archive(payload, facts, digests=archive),
+    )
+    return Written(payload=compressed.digests.sum(), archive=archive.sum())
+
+
+def _present(facts: Facts) -> Iterator[Entry]:
+    """All but ghosts, which nobody brings."""
+    for entry in facts.tree:
+        if not facts.file_flags.get(entry.path, 0) & GHOST:
+            yield entry
+
+
+class _Archive:
+    """A cpio archive, which is digested whether it is written or copied."""
+
+    kind = _VERSION
+
+    def __init__(self, payload: Writable, facts: Facts, *, digests: _Digests) -> None:
+        self._facts = facts
+        self._digests = digests
+        self._cpio = CpioWriter(_Digested(payload, digests), short=is_large(facts))
+        self._numbers = {entry.path: number for number, entry in enumerate(facts.tree)}
+
+    @property
+    def size(self) -> int:
+        """Bytes so far."""
+        return self._digests.size
+
+    def add(self, entry: Entry) -> None:
+        """Write an entry."""
+        self._cpio.add(entry, number=self._numbers[entry.path])
+
+    def pass_over(
+        self,
+        entries: Iterable[Entry],  # noqa: ARG002 - the header has them all
+        *,
+        size: int,  # noqa: ARG002 - that of the data
+        data: Iterator[bytes],
+    ) -> None:
+        """Digest what is copied."""
+        for each in data:
+            self._digests.update(memoryview(each))
+
+    def close(self) -> None:
+        """Write the files with several names, and the end."""
+        entries, numbers = self._facts.tree.entries, self._numbers
+        inode = dict(zip(numbers, inodes(self._facts), strict=True))
+        for paths in self._facts.hard_links:
+            for path in paths:
+                last = path == paths[-1]
+                link = Link(inode=inode[path], names=len(paths), last=last)
+                self._cpio.add(entries[numbers[path]], number=numbers[path], link=link)
+        self._cpio.close()
+
+
+class _Digests:
+    """Digests and size of what goes by."""
+
+    def __init__(self, rpm_format: Literal[4, 6]) -> None:
+        names = ("sha256",) if rpm_format == 4 else ("sha256", "sha512", "sha3_256")  # noqa: PLR2004 - the older format
+        self._digests = {name: hashlib.new(name) for name in names}
+        self.size = 0
+
+    def update(self, view: memoryview) -> None:
+        """Take bytes in."""
+        for digest in self._digests.values():
+            digest.update(view)
+        self.size += view.nbytes
+
+    def sum(self) -> Sum:
+        """What went by."""
+        digests = {name: digest.hexdigest() for name, digest in self._digests.items()}
+        return Sum(size=self.size, **digests)
 
 
 class _Digested:
     """Hands on what is written, and digests it."""
 
-    def __init__(self, stream: Writable, rpm_format: Literal[4, 6]) -> None:
+    def __init__(self, stream: Writable, digests: _Digests) -> None:
         self._stream = stream
-        names = ("sha256",) if rpm_format == 4 else ("sha256", "sha512", "sha3_256")  # noqa: PLR2004 - the older format
-        self._digests = {name: hashlib.new(name) for name in names}
-        self._size = 0
+        self.digests = digests
 
     def write(self, data: Buffer, /) -> int:
         """Take bytes."""
         view = memoryview(data)
-        for digest in self._digests.values():
-            digest.update(view)
-        self._size += view.nbytes
+        self.digests.update(view)
         self._stream.write(view)
         return view.nbytes
-
-    def sum(self) -> Sum:
-        """What went by."""
-        digests = {name: digest.hexdigest() for name, digest in self._digests.items()}
-        return Sum(size=self._size, **digests)

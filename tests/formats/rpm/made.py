@@ -12,11 +12,13 @@ from repackage_formats.rpm._emit_package import write_package
 from repackage_formats.rpm._facts import Facts, Relation
 from repackage_formats.rpm._header_decode import read_tags
 from repackage_formats.rpm._lead import LEAD
+from repackage_formats.rpm._payload_write import Means
 from repackage_formats.rpm._signature_header import SIGNATURE_SIZE
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from repackage.format import Pieces
     from repackage_formats.rpm._header_decode import Tags
 
 LEVELS = {"gzip": 1, "xz": 0, "zstd": 1, "none": 0}
@@ -51,10 +53,17 @@ def owned(tree: Tree) -> Tree:
     return Tree(tuple(kept))
 
 
-def written(directory: Path, decided: Facts | None = None, *, jobs: int = 1) -> Path:
+def written(
+    directory: Path,
+    decided: Facts | None = None,
+    *,
+    jobs: int = 1,
+    pieces: Pieces | None = None,
+) -> Path:
     decided = facts() if decided is None else decided
     out = directory / f"{decided.nevra}.rpm"
-    write_package(decided, out, epoch=EPOCH, level=LEVELS[decided.compression], jobs=jobs)
+    means = Means(level=LEVELS[decided.compression], jobs=jobs, pieces=pieces)
+    write_package(decided, out, epoch=EPOCH, means=means)
     return out
 
 

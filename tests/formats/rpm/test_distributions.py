@@ -5,15 +5,20 @@ from dataclasses import replace
 import pytest
 
 from repackage.target import distribution_target, names
-from repackage_formats.rpm._distributions import rpm_of
+from repackage_formats.rpm._distributions import knows, rpm_of
 from repackage_formats.rpm._profiles import profile
 
 
 def test_every_target_with_rpm_is_known_to_this_format() -> None:
     facts = profile("distributions")
-    targets = [known.distribution for known in names() if known.distribution.family == "rpm"]
+    targets = [known.distribution for known in names() if knows(known.distribution)]
 
-    assert [each for each in targets if each.version not in facts.get(each.id, {})] == []
+    assert [each for each in targets if each.version not in facts[each.id]] == []
+    assert {
+        known.distribution.id
+        for known in names()
+        if known.distribution.family == "rpm" and not knows(known.distribution)
+    } <= {"lambda"}
     assert sum(len(facts[family]) for family in facts if family != "default") == len(targets)
 
 

@@ -13,6 +13,7 @@ from tests.formats.rpm.plans import compiled, planned, with_files
 
 INTERPRETER = ("/usr/bin/python3.9", "", 0)
 FOR_POST = ("/usr/bin/python3.9", "", 1 << 10)
+SHELL = ("/bin/sh", "", 0x500)
 ABI = ("python(abi)", "3.9", 8)
 
 
@@ -26,15 +27,16 @@ def requires(
 
 
 def test_an_application_requires_its_interpreter_and_the_abi_of_it() -> None:
-    assert requires() == [INTERPRETER, FOR_POST, ABI]
+    assert requires() == [SHELL, INTERPRETER, FOR_POST, ABI]
     assert requires(rpm.Options(bytecode=False)) == [INTERPRETER, ABI]
 
 
 def test_other_relations_may_bring_the_interpreter() -> None:
     assert requires(rpm.Options(interpreter_requires=("python39 >= 3.9.2",))) == [
-        ("python39", "3.9.2", 12)
+        SHELL,
+        ("python39", "3.9.2", 12),
     ]
-    assert requires(rpm.Options(interpreter_requires=())) == []
+    assert requires(rpm.Options(interpreter_requires=(), bytecode=False)) == []
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,8 @@ def test_the_first_line_names_the_program(script: str, split: tuple[object, str]
 
 def test_scriptlets_require_what_runs_them_before_they_run() -> None:
     scripts = {"pre": "true\n", "postun": "#!/sbin/ldconfig", "posttrans": "#!<lua>\n1\n"}
-    plan = planned(rpm.Options(scriptlets=scripts, requires_for={"pre": ("shadow-utils",)}))
+    needs = {"pre": ("shadow-utils",)}
+    plan = planned(rpm.Options(scriptlets=scripts, requires_for=needs, bytecode=False))
     decided = facts(plan, with_files(plan, {}))
 
     assert decided.scriptlets == (
