@@ -191,7 +191,6 @@ def serverless(directory: Path) -> Application:
             return {
                 "sum": int(numpy.arange(event["n"]).sum()),
                 "request": getattr(context, "aws_request_id", ""),
-                "compiled as": handler.__code__.co_filename,
                 "loaded from": [__file__, numpy.__file__, cryptography.__file__],
             }
 
@@ -214,7 +213,7 @@ def one_file(directory: Path) -> Application:
         def main():
             data = importlib.resources.files(__name__).joinpath("words.txt").read_text()
             version = importlib.metadata.version("rich")
-            Console(color_system=None).print(data.strip(), Emoji("tada"), __file__)
+            Console(color_system=None).print(data.strip(), Emoji("tada"), __file__, soft_wrap=True)
             return 0 if version else 1
         """
     written = project(
