@@ -160,13 +160,18 @@ class Registry:
         own = origin(url) == origin(self._url)
         header = self._authorizer.header(call.scopes) if own else None
         reply = self._send(call, url, header)
-        if reply.status == HTTPStatus.UNAUTHORIZED and own:
-            challenges = read_challenges(reply.headers.get("WWW-Authenticate", ""))
+        if reply.status != HTTPStatus.UNAUTHORIZED or not own:
+            return reply
+        challenges = read_challenges(reply.headers.get("WWW-Authenticate", ""))
+        try:
             answer = self._authorizer.answer(challenges, call.scopes, shown_header=header)
-            if answer is not None:
-                reply.put_aside()
-                reply = self._send(call, url, answer)
-        return reply
+        except BaseException:
+            reply.close()
+            raise
+        if answer is None:
+            return reply
+        reply.put_aside()
+        return self._send(call, url, answer)
 
     def _send(self, call: Call, url: str, authorization: str | None) -> Reply:
         headers = dict(call.headers)
