@@ -82,6 +82,8 @@ class Keyring:
 def keyring() -> Iterator[Keyring]:
     """Make a home for keys, and end its agent with it."""
     home = Path(tempfile.mkdtemp(prefix="keys-"))
+    # nobody is asked: an agent that would ask fails instead
+    (home / "gpg-agent.conf").write_text("pinentry-program /bin/false\n")
     try:
         yield Keyring(home)
     finally:

@@ -141,7 +141,9 @@ def _host(directory: Path) -> Consumer:
 
 def _machine(suite: str, version: str, directory: Path) -> Consumer:
     machine = Machine(root=debian_root(suite), scratch=directory / "machine")
-    machine.run("apt-get install -q -y --no-install-recommends rpm >/dev/null 2>&1")
+    install = "apt-get install -q -y --no-install-recommends rpm"
+    # what unstable had when the root was made may be gone
+    machine.run(f"({install} || {{ apt-get -q update && {install}; }}) >/dev/null 2>&1")
 
     def call(*arguments: object, check: bool = True) -> str:
         words = " ".join(f"'{word}'" for word in arguments)

@@ -180,6 +180,24 @@ def test_a_passphrase_that_is_none_is_refused(
         locked.sign(DATA, date=EPOCH)
 
 
+def test_an_agent_that_nobody_answers_is_told(locked: GpgSigner) -> None:
+    with pytest.raises(SigningError, match="gpg does not sign: ") as caught:
+        locked.sign(DATA, date=EPOCH)
+    (problem,) = caught.value.problems
+    assert problem.where == locked.key.fingerprint
+    assert "REPACKAGE_SIGN_PASSPHRASE_FILE" in problem.advice
+
+
+def test_an_agent_that_knows_the_passphrase_asks_for_none(
+    locked: GpgSigner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REPACKAGE_SIGN_PASSPHRASE", "correct horse")
+    once = locked.sign(DATA, date=EPOCH)
+    monkeypatch.delenv("REPACKAGE_SIGN_PASSPHRASE")
+
+    assert locked.sign(DATA, date=EPOCH) == once
+
+
 def test_nobody_sees_a_passphrase(
     locked: GpgSigner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
