@@ -114,11 +114,13 @@ def read_info(artifact: Path) -> NarInfo:
 
 def is_cache(artifact: Path) -> bool:
     """Whether it is a directory that says so."""
-    return f"StoreDir: {STORE}\n" in _read_text(artifact / CACHE_INFO)
+    return f"StoreDir: {STORE}" in _read_text(artifact / CACHE_INFO).split("\n")
 
 
 def _check_file(file: Path, info: NarInfo) -> None:
     """Hold the compressed file to its digest, before anything is made of it."""
+    if not file.is_file():  # as a device or a pipe would be
+        raise InputError.of("there is no such file", where=info.url)
     try:
         with file.open("rb") as stream:
             digested = Digested(stream)

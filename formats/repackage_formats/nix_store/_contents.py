@@ -61,6 +61,13 @@ def _command(plan: Plan[S], file: File) -> Entry:
     """Start a script of Python by a launcher; everything else runs where it lies."""
     name = posixpath.basename(file.path)
     path = f"{COMMANDS}/{name}"
-    if plan.layout.interpreter.encode() not in first_bytes(file, _HEAD):
+    if not _is_python(plan, file):
         return Symlink(path=path, target=f"../{file.path}", mtime=plan.epoch)
     return inline_file(path, _launchers(plan).command(name), mtime=plan.epoch, mode=0o755)
+
+
+def _is_python(plan: Plan[S], file: File) -> bool:
+    """Whether staging gave it a first line with our interpreter, or what stands for one."""
+    first, *more = first_bytes(file, _HEAD).split(b"\n")[:3]
+    lines = [first, *(line for line in more if line.startswith(b"'''exec' "))]
+    return any(plan.layout.interpreter.encode() in line for line in lines)

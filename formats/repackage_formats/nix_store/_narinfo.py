@@ -76,7 +76,7 @@ def read_narinfo(text: str, *, where: str) -> NarInfo:
         InputError: With every field that is missing or wrong.
     """
     fields: dict[str, list[str]] = {}
-    for line in text.splitlines():
+    for line in filter(None, text.split("\n")):
         key, _, value = line.partition(":")
         fields.setdefault(key, []).append(value.strip())
     problems = Problems()

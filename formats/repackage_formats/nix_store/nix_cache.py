@@ -74,10 +74,12 @@ def prepare(plan: Plan[Options], surroundings: Surroundings) -> Plan[Options]:
 
     from repackage_formats.nix_store._sign import VARIABLE, read_key
 
-    given = plan.options.key_file or os.environ.get(VARIABLE, "")
-    if not given:
+    if plan.options.key_file:
+        path = surroundings.project / Path(plan.options.key_file).expanduser()
+    elif variable := os.environ.get(VARIABLE):
+        path = Path(variable).expanduser().absolute()
+    else:
         return plan
-    path = surroundings.project / Path(given).expanduser()
     read_key(path).sign("")  # so that a key without a library is known before
     return replace(plan, options=replace(plan.options, key_file=str(path)))
 

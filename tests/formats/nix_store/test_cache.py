@@ -169,9 +169,21 @@ def test_an_altered_file_is_refused_before_anything_is_made_of_it(
 
 def test_a_missing_archive_is_told(tmp_path: Path) -> None:
     out = cache(tmp_path)
-    nar_of(out).unlink()
+    archive = nar_of(out)
+    archive.unlink()
 
-    with pytest.raises(InputError, match="it cannot be read: no such file"):
+    with pytest.raises(InputError, match=r"nar/.*: there is no such file"):
+        list(nix_cache.read(out))
+
+
+@pytest.mark.parametrize("device", ["/dev/zero", "/dev/stdin"])
+def test_a_device_in_the_place_of_the_archive_is_not_read(device: str, tmp_path: Path) -> None:
+    out = cache(tmp_path)
+    archive = nar_of(out)
+    archive.unlink()
+    archive.symlink_to(device)
+
+    with pytest.raises(InputError, match="there is no such file"):
         list(nix_cache.read(out))
 
 

@@ -48,7 +48,10 @@ def test_nothing_is_added_where_there_is_no_script() -> None:
 def test_a_program_that_is_no_python_is_linked() -> None:
     plan = planned()
     script = inline_file(
-        "libexec/example/bin/tool", b"#!/bin/sh\nexit 0\n", mtime=EPOCH, mode=0o755
+        "libexec/example/bin/tool",
+        b"#!/bin/sh\nexec /usr/bin/env python3 -c pass\n",
+        mtime=EPOCH,
+        mode=0o755,
     )
     tree = contents(plan, tree_of(script))
 

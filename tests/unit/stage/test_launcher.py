@@ -208,6 +208,25 @@ def test_a_launcher_runs_where_no_locale_is_set(tmp_path: Path) -> None:
     assert done.returncode == 5
 
 
+def test_an_interpreter_of_the_path_is_looked_for_there(tmp_path: Path) -> None:
+    python = tmp_path / "bin/python3"
+    python.parent.mkdir()
+    python.write_text('#!/bin/sh\necho "$@"\n')
+    python.chmod(0o755)
+    script = tmp_path / "a script"
+    script.write_bytes(
+        launcher("a", "b", interpreter="/usr/bin/env python3", python=Python(major=3, minor=11))
+    )
+    script.chmod(0o755)
+
+    path = f"{python.parent}{os.pathsep}{os.defpath}"
+    done = subprocess.run(
+        [script, "x y"], env={"PATH": path}, check=True, capture_output=True, text=True
+    )
+
+    assert done.stdout == f"-sP {script} x y\n"
+
+
 @pytest.mark.parametrize("minor", [10, sys.version_info[1]])
 def test_a_launcher_puts_its_layouts_directory_first(minor: int, tmp_path: Path) -> None:
     """For a launcher of 3.10 that is the place of its own directory, which nothing is in."""
