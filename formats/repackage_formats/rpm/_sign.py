@@ -109,11 +109,12 @@ def _entries(signatures: Sequence[Signature]) -> dict[int, Data]:
 
 def _kept(tags: Tags) -> dict[int, Data]:
     """What else is in the signature header, as it is there: digests, sizes."""
-    return {
-        tag: Data(type=Type(entry.type), count=entry.count, encoded=_encoded(tags, tag))
-        for tag, entry in tags.entries.items()
-        if tag != Region.SIGNATURES and tag not in _REPLACED
-    }
+    kept: dict[int, Data] = {}
+    for tag, entry in tags.entries.items():
+        if tag != Region.SIGNATURES and tag not in _REPLACED:
+            encoded = _encoded(tags, tag)
+            kept[tag] = Data(type=Type(entry.type), count=entry.count, encoded=encoded)
+    return kept
 
 
 def _encoded(tags: Tags, tag: int) -> bytes:

@@ -18,10 +18,10 @@ from repackage.format import Signs
 from repackage.signing import GpgSigner, Several
 from repackage.testing import EPOCH
 from repackage_formats import rpm
-from repackage_formats.rpm._header_decode import read_tags
+from repackage_formats.rpm._header_decode import Entry, Tags, read_tags
 from repackage_formats.rpm._header_tags import Region, SignatureTag, Tag
 from repackage_formats.rpm._lead import LEAD
-from repackage_formats.rpm._sign import sign_package
+from repackage_formats.rpm._sign import _kept, sign_package
 from repackage_formats.rpm._signature_header import SIGNATURE_SIZE
 from tests.formats.rpm import librpm
 from tests.formats.rpm.made import facts, headers, written
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from repackage.signing import Signer
-    from repackage_formats.rpm._header_decode import Tags
     from tests.keys import Keyring
 
 OLD = {SignatureTag.DSA, SignatureTag.RSA}
@@ -207,16 +206,25 @@ def test_what_the_signer_cannot_sign_stays_as_it_is(tmp_path: Path, returned: by
     assert path.read_bytes() == before
 
 
-def test_a_signature_header_that_lies_is_refused(tmp_path: Path) -> None:
-    path = written(tmp_path)
-    data = bytearray(path.read_bytes())
-    index = data.index(SignatureTag.MD5.to_bytes(4, "big"), LEAD.size)
-    data[index + 12 : index + 16] = (4000).to_bytes(4, "big")
-    data[index + 8 : index + 12] = (500).to_bytes(4, "big")
-    path.write_bytes(data)
+@pytest.mark.parametrize(
+    ("kind", "offset", "count", "reason"),
+    [
+        (1, 0, 16, "is bad"),
+        (99, 0, 16, "is bad"),
+        (7, 4, 4, "has no end"),
+        (4, 0, 3, "has no end"),
+        (6, 2, 2, "has no end"),
+    ],
+)
+def test_a_signature_header_that_lies_is_refused(
+    kind: int, offset: int, count: int, reason: str
+) -> None:
+    store = b"abcd\0"
+    lying = Entry(type=kind, offset=offset, count=count)
+    tags = Tags(entries={SignatureTag.SHA1: lying}, store=store[: offset + 3], encoded=b"")
 
-    with pytest.raises((InputError, SigningError)):
-        rpm.sign(path, FakeSigner())
+    with pytest.raises(InputError, match=reason):
+        _kept(tags)
 
 
 def test_signatures_that_cannot_be_read_are_told_not_believed(tmp_path: Path) -> None:

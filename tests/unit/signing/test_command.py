@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shlex
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -64,6 +66,25 @@ def test_a_program_that_fails_or_writes_nonsense_is_refused(text: str, reason: s
         assert caught.value.problems[0].advice == "no such key: alias/rpm"
 
 
+def test_a_program_does_not_outlive_an_interrupt(tmp_path: Path) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    told = tmp_path / "pid"
+    text = (
+        f"import os, time; open({str(told)!r}, 'w').write(str(os.getpid()));"
+        f"os.kill({os.getpid()}, {signal.SIGUSR1.value}); time.sleep(600)"
+    )
+    before = signal.signal(signal.SIGUSR1, interrupt)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            program(text).sign(DATA, date=0)
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(told.read_text()), 0)
+
+
 @pytest.mark.parametrize("command", [("/nonexistent/sign",), ("/",), ("a\0b",)])
 def test_a_program_that_is_not_there_is_told(command: tuple[str, ...]) -> None:
     with pytest.raises(SigningError, match="cannot be run"):
@@ -105,6 +126,20 @@ def test_the_public_key_alone_tells_whether_a_signature_is_good(
     with pytest.raises(SigningError, match="key that is not here") as caught:
         sign_detached(DATA, wrong, date=EPOCH)
     assert caught.value.problems[0].where == str(public_key)
+
+
+@pytest.mark.native("gpg", "gpgconf")
+def test_a_signature_of_a_key_that_has_expired_is_not_good(
+    keys: Keyring, tmp_path: Path
+) -> None:
+    fingerprint = keys.make("over", expires="2021-01-01")
+    public_key = keys.export(fingerprint, tmp_path / "key.asc")
+    command = ("gpg", "--homedir", str(keys.home), "--batch", "--faked-system-time",
+               "20200601T000000", "--detach-sign", "-u", fingerprint)  # fmt: skip
+    signer = Checked(signer=CommandSigner(command=command), public_key=public_key)
+
+    with pytest.raises(SigningError, match="has expired or is revoked"):
+        sign_detached(DATA, signer, date=EPOCH)
 
 
 @pytest.mark.native("gpg")

@@ -245,6 +245,16 @@ def test_several_keys_sign_the_same(home: Keyring) -> None:
         both.verify(DATA, GpgSigner.of(home.make("several-c")).sign(DATA, date=EPOCH))
 
 
+def test_if_several_keys_are_gone_it_is_said_of_each(home: Keyring) -> None:
+    names = [home.make(f"gone-{each}") for each in ("a", "b")]
+    both = Several(signers=tuple(GpgSigner.of(name) for name in names))
+    home.gpg("--delete-secret-keys", *names)
+
+    with pytest.raises(SigningError, match="gpg does not sign") as caught:
+        both.sign(DATA, date=EPOCH)
+    assert [each.where for each in caught.value.problems] == names
+
+
 def test_what_gpg_is_configured_to_write_is_not_written(home: Keyring) -> None:
     signer = GpgSigner.of(home.make("configured"))
     plain = signer.sign(DATA, date=EPOCH)

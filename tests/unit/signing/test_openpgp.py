@@ -188,6 +188,7 @@ def test_armor_is_taken_off(end: str, head: str, checksum: str) -> None:
         (armored(Packet().encode())[:-10], "no signature"),
         (armored(Packet().encode()) + b"trailing", "no signature"),
         (armored(Packet().encode(), checksum="").replace(b"=", b"A"), "damaged"),
+        (armored(b"").replace(b"=njUN\n", b"A\n"), "armor of the signature is damaged"),
     ],
 )
 def test_armor_of_something_else_is_refused(text: bytes, reason: str) -> None:
