@@ -15,6 +15,7 @@ from tests.docs.blocks import ROOT, blocks, steps
 GUIDES = {
     "deb": "shape-a-deb.md",
     "oci": "shape-an-image.md",
+    "nix": "shape-a-nix-expression.md",
     "nix_cache": "fill-a-nix-store.md",
     "rpm": "shape-an-rpm.md",
 }

@@ -75,7 +75,7 @@ def commands(builds: Builds) -> tuple[str, ...]:
     problems = Problems()
     for key, wanted, known in (
         ("scripts", options.scripts or (), there),
-        ("main_program", (options.main_program,), {"", *found}),
+        ("main-program", (options.main_program,), {"", *found}),
     ):
         for name in wanted:
             if name not in known:

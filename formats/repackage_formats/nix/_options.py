@@ -79,7 +79,7 @@ def _validate_names(options: Options, problems: Problems) -> None:
         if not is_attribute_path(name):
             problems.add(
                 f"{name!r} is no attribute of nixpkgs",
-                where="build_inputs",
+                where="build-inputs",
                 advice="such as 'openssl' or 'cudaPackages.libcublas'",
             )
     for name in options.maintainers:
@@ -110,7 +110,7 @@ def _validate_machines(options: Options, problems: Problems) -> None:
 
 def _validate_texts(options: Options, problems: Problems) -> None:
     for key, url in (
-        ("wheel_url", options.wheel_url),
+        ("wheel-url", options.wheel_url),
         ("homepage", options.homepage),
         ("changelog", options.changelog),
     ):
@@ -120,7 +120,7 @@ def _validate_texts(options: Options, problems: Problems) -> None:
                 where=key,
                 advice="such as https://app.example/",
             )
-    texts = {"description": (options.description,), "ignore_missing": options.ignore_missing}
+    texts = {"description": (options.description,), "ignore-missing": options.ignore_missing}
     for key, given in texts.items():
         for text in given:
             if not is_plain(text):

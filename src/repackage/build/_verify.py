@@ -43,9 +43,7 @@ def verify(
     problems.raise_if_any(FormatError)
 
 
-def _read(
-    output: Output, made: Path, plan: Plan[Any], *, several: bool
-) -> Iterator[Entry]:
+def _read(output: Output, made: Path, plan: Plan[Any], *, several: bool) -> Iterator[Entry]:
     """Read an artifact back; of one that holds several trees, that of the plan's machine."""
     read_arch = getattr(output.format, "read_arch", None)
     if several and callable(read_arch):

@@ -161,7 +161,7 @@ def test_a_url_with_a_password_is_never_written(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("options", "key"),
-    [({"scripts": ("ap",)}, "scripts"), ({"main_program": "x"}, "main_program")],
+    [({"scripts": ("ap",)}, "scripts"), ({"main_program": "x"}, "main-program")],
 )
 def test_a_command_that_there_is_not_is_refused(
     options: dict[str, Any], key: str, tmp_path: Path
