@@ -62,10 +62,8 @@ def _unpack(archive: Path, directory: Path) -> None:
             decompressor(file, detect_codec(file)) as payload,
         ):
             _place(read_layer(payload, intake=Intake.of(archive)), scratch / "root")
-        if not directory.exists():
+        if not directory.exists():  # another build may have been faster
             (scratch / "root").rename(directory)
-    except FileExistsError:
-        pass  # another build was faster
     except OSError as error:
         raise InputError.of(
             f"it cannot be unpacked: {error}", where=f"interpreter {archive.name!r}"
@@ -90,9 +88,10 @@ def _place(entries: Iterator[Entry | HardLink], root: Path) -> None:
                 os.utime(path, (mtime, mtime))
             case _:
                 links.append(entry)
+    for link in links:  # while no link leads anywhere
+        (root / link.path).parent.mkdir(parents=True, exist_ok=True)
     for link in sorted(links, key=lambda link: isinstance(link, Symlink)):
         path = root / link.path
-        path.parent.mkdir(parents=True, exist_ok=True)
         if isinstance(link, HardLink):
             os.link(root / link.target, path)
         else:

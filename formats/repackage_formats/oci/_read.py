@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 #: A tar archive's last padding, and its end.
 _END = 512 + 2 * 512
+#: What is read at a time.
+_CHUNK = 1 << 18
 
 
 def read_entries(artifact: Path, *, arch: str | None) -> Iterator[Entry]:
@@ -101,7 +103,7 @@ def _layer(blobs: Blobs, name: str, digest: str, intake: Intake) -> Iterator[Ent
 def _opened(blobs: Blobs, name: str, algorithm: str) -> Iterator[_Buffered]:
     """Open a layer, decompressed."""
     with blobs.open(name) as blob, decompressor(blob, detect_codec(blob)) as stream:
-        yield _Buffered(_Layer(stream, algorithm))
+        yield _Buffered(_Layer(stream, algorithm), _CHUNK)
 
 
 class _Layer(io.RawIOBase):
