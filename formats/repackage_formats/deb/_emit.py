@@ -68,7 +68,7 @@ def contents(plan: Plan[Options], tree: Tree) -> Contents:
     """Decide every file of both members, or say all that is in the way."""
     _check_compression(plan)
     _check_paths(tree)
-    elves = scan_all(tree.files, skipped=plan.options.foreign)
+    elves = scan_all(tree.files, skipped=plan.options.foreign, pieces=plan.pieces)
     check(plan, elves)
     ours = native(plan, elves)
     libraries = dependencies(

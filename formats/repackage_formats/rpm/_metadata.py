@@ -149,7 +149,7 @@ def _look(plan: Plan[Options], identity: Identity, tree: Tree, *, problems: Prob
     libraries: tuple[Relation, ...] = ()
     ours = tree
     with _noting(problems):
-        elves = scan_all(tree.files, skipped=plan.options.foreign)
+        elves = scan_all(tree.files, skipped=plan.options.foreign, pieces=plan.pieces)
     native = tuple(elf for elf in elves if identity.machine.machine.is_native(elf))
     with _noting(problems):
         check(identity.arch, identity.machine, elves)

@@ -54,7 +54,7 @@ def read_entries(artifact: Path) -> Iterator[Entry]:
 
 def _contents(artifact: Path, header: Header, listed: list[Listed]) -> dict[int, File]:
     """Read the payload; return its files by their numbers in the header."""
-    intake = Intake.of(artifact)
+    intake = Intake.of(artifact, md5=any(len(one.digest) == _MD5 for one in listed))
     numbers = {f"/{one.path}": number for number, one in enumerate(listed)}
     found: dict[int, File] = {}
     with opened_payload(artifact, header, listed) as cpio:

@@ -5,6 +5,7 @@ Nothing of it is ever run. pyelftools is imported where there is a file to read 
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from repackage.elf._machine import Machine, machine_of, misfits
@@ -14,6 +15,7 @@ from repackage.elf._model import Elf
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from repackage.elf._kept import Pieces
     from repackage.tree import File
 
 __all__ = [
@@ -28,10 +30,23 @@ __all__ = [
 ]
 
 
-def scan_all(files: Iterable[File], *, skipped: tuple[str, ...] = ()) -> tuple[Elf, ...]:
-    """Find and read the ELF files among files of any kind, as :func:`scan` does."""
+def scan_all(
+    files: Iterable[File], *, skipped: tuple[str, ...] = (), pieces: Pieces | None = None
+) -> tuple[Elf, ...]:
+    """Find and read the ELF files among files of any kind, as :func:`scan` does.
+
+    With ``pieces``, what was found is kept for the next build.
+    """
     candidates = [file for file in files if starts_like_elf(file)]
-    return scan(candidates, skipped=skipped) if candidates else ()
+    if not candidates:
+        return ()
+    if pieces is None:
+        return scan(candidates, skipped=skipped)
+    from repackage.elf._kept import scan_kept  # json, where there is something to keep
+
+    return scan_kept(
+        candidates, skipped=skipped, pieces=pieces, scan=partial(scan, skipped=skipped)
+    )
 
 
 def scan(files: Iterable[File], *, skipped: tuple[str, ...] = ()) -> tuple[Elf, ...]:
