@@ -122,11 +122,11 @@ def said(cache: Path, key: str) -> str:
     return line.removeprefix(f"{key}: ")
 
 
-def altered(cache: Path, to: Path, pattern: str, replacement: str) -> Path:
-    """Copy a cache with something else in what it says of its path."""
+def without(cache: Path, key: str, *, to: Path) -> Path:
+    """Copy a cache that does not say something of its path."""
     shutil.copytree(cache, to)
     (info,) = to.glob("*.narinfo")
-    info.write_text(re.sub(pattern, replacement, info.read_text(), flags=re.MULTILINE))
+    info.write_text(re.sub(rf"(?m)^{key}: .*\n", "", info.read_text()))
     return to
 
 
@@ -237,12 +237,12 @@ def test_a_signature_is_the_one_that_nix_makes_and_trusts(
     path = path_of(cache)
 
     # without its content address, only the signature speaks for it
-    bare = altered(cache, tmp_path / "bare", r"^CA: .*\n", "")
+    bare = without(cache, "CA", to=tmp_path / "bare")
     copy = ("nix", "copy", "--from", f"file://{bare}", path)
     assert "lacks a valid signature" in nix.refuses(*copy)
     nix(*copy, "--trusted-public-keys", public)
 
-    unsigned = altered(cache, tmp_path / "unsigned", r"^Sig: .*\n", "")
+    unsigned = without(cache, "Sig", to=tmp_path / "unsigned")
     other = Nix(nix.scratch / "other")
     other("nix", "copy", "--from", f"file://{unsigned}", path)
     other("nix", "store", "sign", "-k", secret, path)
@@ -253,9 +253,8 @@ def test_a_signature_is_the_one_that_nix_makes_and_trusts(
 def test_an_altered_archive_is_refused_by_nix_and_by_us(
     nix: Nix, made: Made, repackage: Repackage, tmp_path: Path
 ) -> None:
-    cache = altered(
-        made("nix_cache", "pure_command", "compression=none"), tmp_path / "copy", "x{99}", ""
-    )
+    made_well = made("nix_cache", "pure_command", "compression=none")
+    cache = shutil.copytree(made_well, tmp_path / "copy")
     (archive,) = (cache / "nar").iterdir()
     data = archive.read_bytes()
     archive.write_bytes(data.replace(b"hello", b"hallo"))
