@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _STATUS: Final = "[GNUPG:] "
-#: What no program that is started sees: gpg is given it otherwise.
+#: What neither gpg nor a command sees: gpg is given it otherwise.
 SECRETS: Final = ("REPACKAGE_SIGN_PASSPHRASE", "REPACKAGE_SIGN_PASSPHRASE_FILE")
 
 

@@ -74,6 +74,8 @@ def chosen_key(gpg: Gpg, name: str) -> Key:
     if exact:
         asked = name.removesuffix("!").removeprefix("0x").replace(" ", "").upper()
         keys = tuple(key for key in keys if key.fingerprint.endswith(asked))
+        if not keys:
+            raise SigningError.of("'!' is for fingerprints and key ids only", where=name)
     usable = [key for key in keys if key.signs and key.here and key.validity not in _UNUSABLE]
     if not usable:
         raise _unusable(keys, name)

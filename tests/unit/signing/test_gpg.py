@@ -59,6 +59,8 @@ def test_the_newest_subkey_signs_unless_another_is_named(home: Keyring) -> None:
     assert GpgSigner.of("subkeys@keys.example").key.fingerprint == newer
     assert GpgSigner.of(f"{older}!").key.fingerprint == older
     assert GpgSigner.of(f"0x{primary[-16:].lower()}!").key.fingerprint == primary
+    with pytest.raises(SigningError, match="'!' is for fingerprints"):
+        GpgSigner.of("subkeys@keys.example!")
     (found,) = sign_detached(DATA, GpgSigner.of(f"{older}!"), date=EPOCH)
     assert (found.fingerprint, found.algorithm) == (older, "RSA")
 
