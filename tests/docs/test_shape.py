@@ -17,7 +17,9 @@ GUIDES = {
     "oci": "shape-an-image.md",
     "nix": "shape-a-nix-expression.md",
     "nix_cache": "fill-a-nix-store.md",
+    "pyz": "ship-one-file.md",
     "rpm": "shape-an-rpm.md",
+    "zip": "shape-a-zip.md",
 }
 
 
