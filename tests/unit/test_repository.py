@@ -34,10 +34,11 @@ HOME = re.compile(r"(?<![\w.])/(?:home/(?!me/)[a-z]+|root|Users/\w+|work)/")
 #: What a module offers to others: to add is easy, to remove is announced.
 PUBLIC = {
     "repackage.archive": """
-        ArWriter CODECS Claim Codec DEFAULT_LEVELS HardLink Intake LEVELS Located NarWriter
-        TarWriter Writable ZipWriter codec_versions compressor decompressor describe_zip
-        detect_codec locate_tar nar_number nar_order nar_read_number nar_read_token nar_token
-        read_layer read_nar read_tar read_zip tar_end tar_header tar_padding
+        ArWriter Archive CODECS Claim Codec Compression DEFAULT_LEVELS HardLink Intake LEVELS
+        Located NarWriter TarWriter Writable ZipWriter codec_versions compressor decompressor
+        describe_zip detect_codec locate_tar nar_number nar_order nar_read_number
+        nar_read_token nar_token read_layer read_nar read_tar read_zip tar_end tar_header
+        tar_padding write_shares write_tar
     """,
     "repackage.build": """
         Artifact Asked Core Events Output Planned Request build check
