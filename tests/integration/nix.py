@@ -113,7 +113,7 @@ def _write_nixpkgs(nix: Nix) -> None:
     """Copy the stand-in, and say what this machine has: an interpreter, and the installer."""
     directory = nix.nixpkgs
     shutil.copytree(NIXPKGS, directory)
-    site = f"lib/{Path(sys.base_prefix, 'lib', f'python{RELEASE}').name}/site-packages"
+    site = f"lib/python{RELEASE}/site-packages"
     spec = find_spec("installer")
     assert spec is not None
     assert spec.origin is not None

@@ -244,6 +244,25 @@ def test_commands_data_and_headers_are_where_they_are_looked_for(
     _assert_built(out, {entry.path: entry for entry in _entries(locked, artifact)})
 
 
+def test_commands_of_a_dependency_are_installed_where_they_are_asked_for(
+    tmp_path: Path, nix: Nix
+) -> None:
+    locked = Locked(tmp_path, python=RELEASE)
+    files = {
+        "part/__init__.py": "def main(): print('a part')\n",
+        "part-2.0.data/scripts/shown": "#!/usr/bin/env python\nimport part\npart.main()\n",
+    }
+    nix.supply(locked.depend("part", files=files, scripts={"part": "part:main"}))
+    locked.app()
+    artifact = locked.make(scripts_of="part")
+    out = nix.build(artifact)
+
+    assert sorted(each.name for each in (out / "bin").iterdir()) == ["app", "part", "shown"]
+    for name in ("part", "shown"):
+        assert subprocess.check_output([out / "bin" / name], text=True, env={}) == "a part\n"
+    _assert_built(out, {entry.path: entry for entry in _entries(locked, artifact)})
+
+
 def test_files_that_wheels_share_and_names_with_an_epoch_are_installed(
     tmp_path: Path, nix: Nix
 ) -> None:
@@ -273,7 +292,9 @@ def test_a_wheel_with_another_hash_is_refused(locked: Locked, nix: Nix) -> None:
     assert "hash mismatch in fixed-output derivation" in done.stderr
 
 
-def test_a_package_can_be_overridden_in_every_way(locked: Locked, nix: Nix) -> None:
+def test_a_package_can_be_overridden_in_every_way(
+    locked: Locked, nix: Nix, tmp_path: Path
+) -> None:
     artifact = locked.make()
     extended = (
         '.overrideAttrs (old: { pname = "renamed"; src = old.src;'
@@ -281,8 +302,16 @@ def test_a_package_can_be_overridden_in_every_way(locked: Locked, nix: Nix) -> N
     )
     called = nix.expression(artifact)
     other = f'(({called}.override {{ stdenv = {{ mkDerivation = f: {{ made = 1; }}; hostPlatform = {{ isLinux = true; system = "{SYSTEM}"; }}; }}; }}))'
+    (newer,) = Locked(tmp_path / "newer").depend("pure-part", files={"pure_part/new.py": ""})
+    exchanged = (
+        ".overrideAttrs (old: { wheels = map (wheel:"
+        ' if builtins.match ".*pure_part.*" "${wheel}" != null'
+        f" then {newer} else wheel) old.wheels; }})"
+    )
     out = nix.build(artifact, more=extended)
+    (new,) = nix.build(artifact, more=exchanged).rglob("pure_part/new.py")
 
+    assert new.is_file()
     assert out.name.endswith("-renamed-1.0")
     assert (out / "libexec/renamed/pyvenv.cfg").is_file()
     assert nix.evaluated(f"{other}.made") == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import zipfile
 from collections import defaultdict
+from configparser import ConfigParser
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,7 @@ class Account:
     beside: str
     """Where the ledger lies in the artifact."""
     members: dict[Path, Mapping[int, tuple[str, int]]] = field(default_factory=dict)
+    owners: dict[Path, str] = field(default_factory=dict)
     dates: dict[str, int] = field(default_factory=dict)
     used: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     moved: dict[str, list[Moved]] = field(default_factory=lambda: defaultdict(list))
@@ -43,6 +45,7 @@ class Account:
     def holding(self, plan: Plan[Any], tree: Tree, links: Iterable[Link]) -> Holding:
         """Describe a tree, and the links that are made besides."""
         self.members = {source.path: member_offsets(source.path) for source in self._zipped}
+        self.owners = {source.path: source.distribution for source in self._zipped}
         epoch = max(OLDEST, plan.epoch)
         made = [self._made(file, tree) for file in tree.files if not self._follows(file)]
         links = [
@@ -76,8 +79,7 @@ class Account:
         if found is None:
             return False
         member, mode = found
-        owner = next(each for each in self.sources if each.path == content.wheel.path)
-        name = owner.distribution
+        name = self.owners[content.wheel.path]
         if name != file.origin:
             return False
         self.used[name].add(member)
@@ -148,3 +150,23 @@ def member_offsets(wheel: Path) -> Mapping[int, tuple[str, int]]:
             offset = info.header_offset + _LOCAL_HEADER + name + extra
             found[offset] = (info.filename, 0o755 if executable else 0o644)
     return found
+
+
+def entry_points(wheel: Path) -> set[str]:
+    """Name the commands that a verified wheel asks for."""
+    with zipfile.ZipFile(wheel) as archive:
+        found = [
+            name
+            for name in archive.namelist()
+            if name.partition("/")[2] == "entry_points.txt" and ".dist-info/" in name
+        ]
+        parser = ConfigParser(delimiters=("=",), interpolation=None, strict=False)
+        parser.optionxform = str  # type: ignore[assignment,method-assign]  # names have cases
+        for name in found:
+            parser.read_string(archive.read(name).decode())
+    return {
+        name
+        for section in ("console_scripts", "gui_scripts")
+        if parser.has_section(section)
+        for name in parser.options(section)
+    }

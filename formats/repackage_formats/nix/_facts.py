@@ -40,6 +40,8 @@ class Facts:
     """Directories of the environment that programs look for below the prefix of the package."""
     removed: tuple[str, ...]
     """Files of wheels that are not installed, from the site directory."""
+    bound: bool
+    """Whether a marker that decided something asks for the release of Python."""
     overlapping: bool
     """Whether two wheels bring one file."""
 
@@ -89,9 +91,11 @@ class Facts:
 
     @property
     def portable(self) -> bool:
-        """Whether every wheel is for any machine, and so for any later Python."""
+        """Whether a later Python installs the same: no wheel and no marker is for this one."""
         every = (source for wheels in self.sources.values() for source in wheels)
-        return all(source.filename.endswith("-none-any.whl") for source in every)
+        return not self.bound and all(
+            source.filename.endswith("-none-any.whl") for source in every
+        )
 
     @property
     def main_program(self) -> str:

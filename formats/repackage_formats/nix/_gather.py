@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from repackage.errors import FormatError, Problems, did_you_mean
 from repackage.tree import Inline, Symlink
+from repackage_formats.nix._account import entry_points
 from repackage_formats.nix._facts import Facts
 from repackage_formats.nix._sources import sources
 from repackage_formats.nix._systems import system_name
@@ -47,6 +48,7 @@ def gather(builds: Builds, holdings: Mapping[str, Holding]) -> Facts:
     for each, tree in builds:
         kept |= _kept(each, tree)
         pointed |= _pointed(each, tree)
+        _refuse_twins(each, holdings[system_of(each)])
         gone, doubled = _absent(holdings[system_of(each)], tree)
         removed |= gone
         overlapping = overlapping or doubled
@@ -59,6 +61,7 @@ def gather(builds: Builds, holdings: Mapping[str, Holding]) -> Facts:
         scripted=bool(pointed) or _scripted(holdings),
         shared=tuple(sorted({name for each, tree in builds for name in shared(each, tree)})),
         removed=tuple(sorted(removed)),
+        bound=any(_bound(each) for each, _ in builds),
         overlapping=overlapping,
     )
 
@@ -139,16 +142,55 @@ def _kept(plan: Plan[Options], tree: Tree) -> set[str]:
 
 
 def _pointed(plan: Plan[Options], tree: Tree) -> set[str]:
-    """Find the scripts that staging rewrote: those of wheels lie in wheels, if it did not."""
-    root = plan.closure.root
-    points = {point.name for point in root.entry_points}
+    """Find the scripts that staging rewrote: those of wheels lie in wheels, if it did not.
+
+    Of a dependency's commands, launchers are among them, which name the interpreter already.
+    """
+    points = {point.name for point in plan.closure.root.entry_points}
     return {
         name
         for name, file in _programs(plan, tree)
-        if file.origin == str(root.name)
-        and name not in points
-        and isinstance(file.content, Inline)
+        if isinstance(file.content, Inline)
+        and not (file.origin == str(plan.closure.root.name) and name in points)
     }
+
+
+def _bound(plan: Plan[Options]) -> bool:
+    """Whether a marker that was asked knows one release of Python from another."""
+    closure = plan.closure
+    edges = [
+        *(edge for pin in closure.pins for edge in pin.required_by),
+        *(skipped.edge for skipped in closure.skipped if skipped.edge),
+    ]
+    return any(
+        name in edge.marker
+        for edge in edges
+        for name in ("python_version", "python_full_version")
+    )
+
+
+def _refuse_twins(plan: Plan[Options], holding: Holding) -> None:
+    """Refuse wheels with a script that is called like an entry point of theirs.
+
+    Staging takes the entry point; the installer that nixpkgs has stops there (trap T5).
+    """
+    paths = {source.filename: source.path for source in sources(plan)}
+    problems = Problems()
+    for installed in holding.wheels:
+        scripts = {
+            member.rpartition("/")[2]
+            for member in installed.left_out
+            if ".data/scripts/" in member
+        }
+        for name in sorted(
+            scripts & entry_points(paths[installed.filename]) if scripts else ()
+        ):
+            problems.add(
+                f"it has both a script and an entry point called {name!r}, which Nix cannot install",
+                where=installed.filename,
+                advice="leave one of them out of the wheel",
+            )
+    problems.raise_if_any(FormatError)
 
 
 def _scripted(holdings: Mapping[str, Holding]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from repackage.build import Asked, build, request_of
@@ -43,6 +43,7 @@ class Locked:
     python: str = "3.11"
     entries: list[str] = field(default_factory=list)
     requires: list[str] = field(default_factory=list)
+    markers: list[str] = field(default_factory=list)
     version: str = "1.0"
     told: Told = field(default_factory=Told)
 
@@ -56,6 +57,7 @@ class Locked:
         *,
         tags: Sequence[str] = ("py3-none-any",),
         source: str = "",
+        marker: str = "",
         **kind: Any,
     ) -> list[Path]:
         """Let the application depend on a distribution, with a wheel for each tag."""
@@ -72,6 +74,7 @@ class Locked:
             entry += f"wheels = [\n{listed}]\n"
         self.entries.append(entry)
         self.requires.append(name)
+        self.markers.append(marker)
         return wheels
 
     def compiled(self, name: str, *, without: str = "", **kind: Any) -> list[Path]:
@@ -88,14 +91,21 @@ class Locked:
         wheel = WheelFactory(self.directory / "dist")(
             "app",
             self.version,
-            requires=self.requires,
+            requires=[
+                f"{name} ; {marker}" if marker else name
+                for name, marker in zip(self.requires, self.markers, strict=True)
+            ],
             scripts={"app": "app:main"} if scripts is None else scripts,
             **{"metadata": ["Summary: An application", "License-Expression: MIT"], **kind},
         )
-        depends = ", ".join(f'{{ name = "{name}" }}' for name in self.requires)
+        marked = [f', marker = "{marker}"' if marker else "" for marker in self.markers]
+        named = [
+            f'name = "{name}"{more}' for name, more in zip(self.requires, marked, strict=True)
+        ]
+        depends = ", ".join(f"{{ {each} }}" for each in named)
         declared = ", ".join(
-            f'{{ name = "{name}"{_path(entry)} }}'
-            for name, entry in zip(self.requires, self.entries, strict=True)
+            f"{{ {each}{_path(entry)} }}"
+            for each, entry in zip(named, self.entries, strict=True)
         )
         (self.directory / "uv.lock").write_text(
             f"""\
@@ -116,7 +126,12 @@ requires-dist = [{declared}]
         return wheel
 
     def make(
-        self, *, platform: str = "manylinux_2_40_x86_64", out: str = "out", **options: Any
+        self,
+        *,
+        platform: str = "manylinux_2_40_x86_64",
+        out: str = "out",
+        scripts_of: str = "",
+        **options: Any,
     ) -> Path:
         """Make the artifact; ``options`` are the format's."""
         (wheel,) = (self.directory / "dist").glob("*.whl")
@@ -127,6 +142,7 @@ requires-dist = [{declared}]
             "offline": True,
             "find-links": (str(self.wheelhouse),),
             "out-dir": str(self.directory / out),
+            "scripts-of": (scripts_of,) if scripts_of else (),
         }
         request = request_of(
             Asked(
@@ -136,8 +152,6 @@ requires-dist = [{declared}]
                 flags=flags,
             )
         )
-        from dataclasses import replace
-
         request = replace(request, options={"nix": nix.Options(**options)})
         (artifact,) = build(request, events=self.told)
         return artifact.path

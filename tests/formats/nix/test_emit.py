@@ -186,6 +186,41 @@ def test_the_main_program_is_called_like_the_package_or_is_the_first(tmp_path: P
     assert 'mainProgram = "zzz";' in named
 
 
+def test_a_script_that_is_called_like_an_entry_point_is_refused(tmp_path: Path) -> None:
+    locked = Locked(tmp_path)
+    locked.depend(
+        "twins",
+        scripts={"twin": "twins:main"},
+        files={
+            "twins-2.0.data/scripts/twin": "#!python\n",
+            "vendored/x.dist-info/entry_points.txt": "",
+        },
+    )
+    locked.app()
+
+    with pytest.raises(FormatError, match="both a script and an entry point called 'twin'"):
+        locked.make()
+
+
+@pytest.mark.parametrize(
+    ("marker", "tag", "said"),
+    [
+        ("", "py3-none-any", 'lib.versionAtLeast python.pythonVersion "3.11"'),
+        ("python_full_version < '3.14'", "py3-none-any", 'python.pythonVersion == "3.11"'),
+        ("", "cp311-abi3-manylinux_2_17_x86_64", 'python.pythonVersion == "3.11"'),
+    ],
+)
+def test_another_interpreter_is_held_to_what_the_wheels_are_for(
+    marker: str, tag: str, said: str, tmp_path: Path
+) -> None:
+    locked = Locked(tmp_path)
+    locked.depend("part", tags=[tag], marker=marker)
+    locked.app()
+
+    assert f"assert {said};" in (locked.make(python="python3") / "package.nix").read_text()
+    assert "assert" not in (locked.make(out="own") / "package.nix").read_text()
+
+
 # --- always the same
 
 
