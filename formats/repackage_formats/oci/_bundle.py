@@ -62,12 +62,12 @@ def _unpack(archive: Path, directory: Path) -> None:
             decompressor(file, detect_codec(file)) as payload,
         ):
             _place(read_layer(payload, intake=Intake.of(archive)), scratch / "root")
-        if not directory.exists():  # another build may have been faster
-            (scratch / "root").rename(directory)
+        (scratch / "root").rename(directory)
     except OSError as error:
-        raise InputError.of(
-            f"it cannot be unpacked: {error}", where=f"interpreter {archive.name!r}"
-        ) from error
+        if not directory.exists():  # else another build was faster
+            raise InputError.of(
+                f"it cannot be unpacked: {error}", where=f"interpreter {archive.name!r}"
+            ) from error
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import json
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from importlib.metadata import version as version_of
 from typing import TYPE_CHECKING, Literal
 
-from repackage.archive import DEFAULT_LEVELS, TarWriter, codec_versions, compressor
-from repackage.tree import Directory, File, Symlink
+from repackage.archive import (
+    DEFAULT_LEVELS,
+    TarWriter,
+    codec_versions,
+    compressor,
+    tar_header,
+    tar_padding,
+)
+from repackage.tree import Directory, File, Symlink, open_file
+from repackage_formats.oci._members import Members, worth_copying
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from typing_extensions import Buffer
@@ -31,6 +40,9 @@ MEDIA_TYPES = {
     "gz": "application/vnd.oci.image.layer.v1.tar+gzip",
     "zst": "application/vnd.oci.image.layer.v1.tar+zstd",
 }
+
+
+_CHUNK = 1 << 20
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,6 +81,8 @@ class Maker:
     scratch: Path
     created: str
     """As histories have dates."""
+    copies: bool = False
+    """Whether what wheels have compressed is taken over."""
 
     @classmethod
     def of(cls, plan: Plan[Options], *, scratch: Path, created: str) -> Maker:
@@ -83,6 +97,7 @@ class Maker:
             pieces=plan.pieces,
             scratch=scratch,
             created=created,
+            copies=options.compression == "gz" and options.level is None,
         )
 
     def make(self, share: Share) -> Layer:
@@ -110,11 +125,12 @@ class Maker:
             version_of("repackage"),
             self.codec,
             self.level,
+            self.copies,
             codec_versions().get(library, ""),
         ]
 
     def _key(self, entries: Iterable[Entry]) -> str:
-        listed = [*self._recipe, *(_fingerprint(entry) for entry in entries)]
+        listed = [*self._recipe, *(self._fingerprint(entry) for entry in entries)]
         return hashlib.sha256(json.dumps(listed).encode()).hexdigest()
 
     def _found(self, key: str) -> tuple[_Facts, Path] | None:
@@ -125,15 +141,35 @@ class Maker:
             return None
         return _Facts(**json.loads(noted.read_bytes())), path
 
+    def _fingerprint(self, entry: Entry) -> list[object]:
+        found = _fingerprint(entry)
+        if self.copies and (zipped := worth_copying(entry)) is not None:
+            found.append(hashlib.sha256(zipped.compressed).hexdigest())
+        return found
+
+    @contextmanager
+    def _payload(self, stored: Writable) -> Iterator[Writable]:
+        if not self.copies:
+            level = None if self.codec == "none" else self.level
+            with compressor(stored, self.codec, level=level, jobs=self.jobs) as payload:
+                yield payload
+            return
+        members = Members(stored, self.level)
+        yield members
+        members.finish()
+
     def _made(self, entries: Iterable[Entry], key: str) -> tuple[_Facts, Path]:
         path = self.scratch / key
         with path.open("wb") as file:
             stored = Digested(file)
-            with compressor(stored, self.codec, level=self._level, jobs=self.jobs) as payload:
+            with self._payload(stored) as payload:
                 plain = Digested(payload)
                 with TarWriter(plain) as tar:
                     for entry in entries:
-                        tar.add(entry, prefix="")
+                        if isinstance(payload, Members) and worth_copying(entry):
+                            _copy(entry, tar, plain, payload)
+                        else:
+                            tar.add(entry, prefix="")
         facts = _Facts(diff_id=plain.digest, digest=stored.digest, size=stored.size)
         if self.pieces is not None:
             note = self.scratch / _beside(key)
@@ -141,10 +177,6 @@ class Maker:
             path = self.pieces.keep(key, path)
             self.pieces.keep(_beside(key), note)
         return facts, path
-
-    @property
-    def _level(self) -> int | None:
-        return None if self.codec == "none" else self.level
 
 
 class Digested:
@@ -157,14 +189,33 @@ class Digested:
 
     def write(self, data: Buffer, /) -> object:
         """Write on."""
+        self.pass_by(data)
+        return self._stream.write(data) if self._stream else None
+
+    def pass_by(self, data: Buffer) -> None:
+        """Digest what comes to where it belongs another way."""
         self._sha256.update(data)
         self.size += len(memoryview(data))
-        return self._stream.write(data) if self._stream else None
 
     @property
     def digest(self) -> str:
         """Of everything so far, as images write it."""
         return f"sha256:{self._sha256.hexdigest()}"
+
+
+def _copy(entry: Entry, tar: TarWriter, plain: Digested, members: Members) -> None:
+    """Put a file into an archive, compressed as it is; it is read once to be verified."""
+    zipped = worth_copying(entry)
+    if zipped is None or not isinstance(entry, File):
+        raise AssertionError(entry.path)
+    header, padding = tar_header(entry, prefix=""), tar_padding(entry.size)
+    tar.pass_over([entry], prefix="", size=len(header) + entry.size + len(padding))
+    plain.write(header)
+    with open_file(entry) as content:
+        while data := content.read(_CHUNK):
+            plain.pass_by(data)
+    members.copy(zipped.compressed, crc32=entry.digests.crc32, size=entry.size)
+    plain.write(padding)
 
 
 def _beside(key: str) -> str:

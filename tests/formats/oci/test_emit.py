@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import io
 import json
+import random
 import tarfile
+import zlib
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from repackage.errors import FormatError, UsageError
+from repackage.errors import FormatError, UsageError, WheelError
 from repackage.target import distribution_target, free_target
+from repackage.testing import EPOCH, tree_of, zipped_file
+from repackage.tree import File, Zipped, inline_file
 from repackage_formats import oci
+from repackage_formats.oci._members import Members
 from tests.formats.oci import schemas
 from tests.formats.oci.plans import BIG, Image, made, planned, staged
 
@@ -268,8 +276,54 @@ def test_a_gzip_layer_has_nothing_of_this_machine_in_its_header(tmp_path: Path) 
         assert header == b"\x1f\x8b\x08\0\0\0\0\0\0\xff"
 
 
-def test_the_default_level_is_the_same_as_naming_it(tmp_path: Path) -> None:
-    plain = made(tmp_path, planned(), name="a")
-    named = made(tmp_path, planned(oci.Options(level=6)), name="b")
+def test_what_a_wheel_has_compressed_is_copied(tmp_path: Path) -> None:
+    """And with a level that is asked for, it is compressed anew; the image is the same."""
+    noise = bytes(range(256)) * 400 + random.Random(1).randbytes(60_000)
+    plan = planned()
+    tree = tree_of(
+        inline_file("app/lib/a.py", b"a = 1\n", mtime=EPOCH),
+        zipped_file("app/lib/b.bin", noise, mtime=EPOCH),
+        zipped_file("app/lib/c.bin", noise[::-1], mtime=EPOCH, deflated=False),
+        zipped_file("app/lib/d.bin", noise[1:], mtime=EPOCH),
+    )
+    (entry,) = (file for file in tree.files if file.path.endswith("b.bin"))
+    copied = made(tmp_path, plan, tree, name="copied")
+    anew = made(tmp_path, planned(oci.Options(level=6)), tree, name="anew")
+    data = copied.blob(copied.layers["application"]).read_bytes()
 
-    assert plain.index == named.index
+    assert isinstance(entry.content, Zipped)
+    assert bytes(entry.content.compressed) in data
+    assert copied.manifest["config"] == anew.manifest["config"]
+    assert copied.layers != anew.layers
+    expected = {f.path: (f.size, f.digests.sha256) for f in tree.files}
+    for image in (copied, anew):
+        back = {
+            f.path: (f.size, f.digests.sha256)
+            for f in oci.read(image.directory)
+            if isinstance(f, File)
+        }
+        assert back == expected
+
+
+def test_a_wheel_that_was_changed_meanwhile_is_noticed(tmp_path: Path) -> None:
+    file = zipped_file("app/lib/b.bin", random.Random(1).randbytes(60_000), mtime=EPOCH)
+    altered = replace(file, digests=replace(file.digests, crc32=1))
+
+    with pytest.raises(WheelError, match="changed"):
+        made(tmp_path, planned(), tree_of(altered))
+
+
+@given(st.lists(st.tuples(st.booleans(), st.binary(max_size=300)), max_size=20))
+def test_members_are_read_as_one_stream(parts: list[tuple[bool, bytes]]) -> None:
+    stream = io.BytesIO()
+    members = Members(stream, 6)
+    for copied, data in parts:
+        if copied:
+            deflater = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+            deflated = deflater.compress(data) + deflater.flush()
+            members.copy(deflated, crc32=zlib.crc32(data), size=len(data))
+        else:
+            members.write(data)
+    members.finish()
+
+    assert gzip.decompress(stream.getvalue()) == b"".join(data for _, data in parts)
