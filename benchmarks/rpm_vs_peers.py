@@ -51,6 +51,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         metavar="CODEC:LEVEL",
         help="may repeat; default: zstd:3, zstd:9, gzip:6",
     )
+    described.add_argument(
+        "--first",
+        action="store_true",
+        help="forget before each round what repackage compressed and found in earlier ones",
+    )
     options = described.parse_args(arguments)
     sides = {"repackage": repackage, "uv + nfpm": uv_and_nfpm}
     if shutil.which("rpmbuild"):
@@ -64,13 +69,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def repackage(corpus: Corpus, out: Path, setting: str, options: argparse.Namespace) -> Sample:
-    """One command: wheel and lock to rpm."""
+    """One command: wheel and lock to rpm; the cache is the benchmark's own."""
+    cache = out.parent / "cache"
+    if options.first:
+        for kind in cache.glob("*/pieces"):
+            shutil.rmtree(kind)
     codec, _, level = setting.partition(":")
     command = [
         *(program("repackage"), "build", "--format", "rpm", str(corpus.wheel)),
         *("--lock", str(corpus.lock), "--target", options.target, "--python", options.python),
         *("--out-dir", str(out), "--quiet"),
         *("-C", f"rpm.compression={codec}", "-C", f"rpm.level={level}"),
+        *("--cache-dir", str(cache)),
     ]
     return measure([command], out, "*.rpm")
 

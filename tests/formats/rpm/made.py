@@ -62,6 +62,7 @@ def written(
 ) -> Path:
     decided = facts() if decided is None else decided
     out = directory / f"{decided.nevra}.rpm"
+    out.unlink(missing_ok=True)
     means = Means(level=LEVELS[decided.compression], jobs=jobs, pieces=pieces)
     write_package(decided, out, epoch=EPOCH, means=means)
     return out

@@ -153,7 +153,7 @@ def _parents(path: str) -> Iterator[str]:
 def plain(entry: Entry) -> tuple[object, ...]:
     match entry:
         case File():
-            return entry.path, entry.mode, entry.mtime, entry.size, entry.digests
+            return entry.path, entry.mode, entry.mtime, entry.size, entry.digests.sha256
         case Directory():
             return entry.path, entry.mtime
         case Symlink():

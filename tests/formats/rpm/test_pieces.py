@@ -1,0 +1,109 @@
+"""Payloads of which what has not changed is copied from an earlier build."""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING
+
+import pytest
+import rpm_rs
+
+from repackage.errors import InputError
+from repackage.testing import EPOCH, tree_of
+from repackage.tree import File, Symlink, Tree, inline_file
+from repackage_formats import rpm
+from tests.formats.rpm.made import facts, owned, written
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ZIPPING = ("gzip", "xz", "zstd")
+
+
+class Shelf:
+    """Pieces in a directory, and how many of them were kept and found."""
+
+    def __init__(self, directory: Path) -> None:
+        directory.mkdir()
+        self.directory = directory
+        self.kept = 0
+        self.found = 0
+
+    def find(self, key: str) -> Path | None:
+        path = self.directory / key
+        if not path.exists():
+            return None
+        self.found += 1
+        return path
+
+    def keep(self, key: str, made: Path) -> Path:
+        self.kept += 1
+        return made.replace(self.directory / key)
+
+
+def tree(*, release: int = 1) -> Tree:
+    """An application with a large dependency, and two small ones."""
+    generator = random.Random(1)
+    words = [generator.randbytes(30) for _ in range(50)]
+    large = b"".join(generator.choices(words, k=320_000))
+    return owned(
+        tree_of(
+            inline_file("usr/lib/demo/big.so", large, mtime=EPOCH, origin="big", mode=0o755),
+            Symlink(path="usr/lib/demo/link", target="big.so", mtime=EPOCH, origin="big"),
+            inline_file("usr/lib/demo/one.py", b"1\n", mtime=EPOCH, origin="one"),
+            inline_file("usr/lib/demo/own.py", b"%d\n" % release, mtime=EPOCH),
+        )
+    )
+
+
+@pytest.mark.parametrize("compression", ZIPPING)
+def test_the_bytes_are_the_same_with_or_without_an_earlier_build(
+    tmp_path: Path, compression: str
+) -> None:
+    shelf = Shelf(tmp_path / "shelf")
+    bytes_of = []
+    for jobs, pieces in ((1, None), (4, shelf), (2, shelf)):
+        artifact = written(
+            tmp_path, facts(tree(), compression=compression), jobs=jobs, pieces=pieces
+        )
+        bytes_of.append(artifact.read_bytes())
+
+    assert len(set(bytes_of)) == 1
+    assert shelf.kept == shelf.found > 0
+
+
+@pytest.mark.parametrize("compression", ZIPPING)
+def test_what_was_put_together_is_digested_as_a_whole(tmp_path: Path, compression: str) -> None:
+    shelf = Shelf(tmp_path / "shelf")
+    written(tmp_path, facts(tree(release=1), compression=compression), pieces=shelf)
+    decided = facts(tree(release=2), compression=compression)
+    artifact = written(tmp_path, decided, pieces=shelf)
+    report = rpm_rs.Package.open(str(artifact)).check_digests()
+    read = {entry.path: entry for entry in rpm.read(artifact)}
+
+    assert shelf.found
+    assert report.is_ok
+    assert report.payload_sha256_alt.is_verified
+    for file in tree(release=2).files:
+        found = read[file.path]
+        assert isinstance(found, File)
+        assert found.digests.sha256 == file.digests.sha256
+
+
+def test_numbers_of_files_are_kept_for_no_other_package(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path / "shelf")
+    written(tmp_path, facts(tree(), rpm_format=6), pieces=shelf)
+
+    assert shelf.kept == 0
+
+
+def test_a_damaged_piece_is_noticed(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path / "shelf")
+    decided = facts(tree(), compression="zstd")
+    written(tmp_path, decided, pieces=shelf)
+    for path in shelf.directory.iterdir():
+        data = path.read_bytes()
+        if len(data) > 1000:
+            path.write_bytes(data[:500] + b"damage" + data[506:])
+    with pytest.raises(InputError, match="damaged"):
+        written(tmp_path, decided, pieces=shelf)
