@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import zipfile
+import zlib
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from repackage.archive import describe_zip
@@ -13,6 +15,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _LONGEST = 1 << 20
+_UNREADABLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    KeyError,
+    MemoryError,
+    OSError,
+    RuntimeError,
+    SyntaxError,
+    ValueError,
+)
 
 
 def read_facts(artifact: Path) -> dict[str, str]:
@@ -21,8 +34,15 @@ def read_facts(artifact: Path) -> dict[str, str]:
     found = facts_of(artifact)
     if not found:
         return told
+    with suppress(AttributeError, LookupError, TypeError):  # others may have written it
+        told |= _told(found)
+    return {key: value for key, value in told.items() if value}
+
+
+def _told(found: dict[str, Any]) -> dict[str, str]:
     python = ".".join(map(str, found["python"]))
     native = found["native"] or {}
+    told = {}
     told["starts"] = f"{found['module']}:{found['attribute']}"
     told["python"] = python if found["exact"] else f"{python} or later"
     told["unpacks"] = "when it is first started" if found["unpack"] else "never"
@@ -31,7 +51,7 @@ def read_facts(artifact: Path) -> dict[str, str]:
         needs = f"{libc[0]} {'.'.join(map(str, libc[1:]))}".strip()
         told["machine"] = f"{native['platform']} on {native['machines'][0]}"
         told["libc"] = needs
-    return {key: value for key, value in told.items() if value}
+    return told
 
 
 def facts_of(artifact: Path) -> dict[str, Any]:
@@ -45,5 +65,5 @@ def facts_of(artifact: Path) -> dict[str, Any]:
         found: object = ast.literal_eval(literal)
         keys = {"python", "exact", "module", "attribute", "unpack", "native"}
         return found if isinstance(found, dict) and keys <= found.keys() else {}
-    except (KeyError, ValueError, SyntaxError, RuntimeError, OSError, zipfile.BadZipFile):
+    except _UNREADABLE:
         return {}

@@ -113,11 +113,10 @@ def _bound(file: File) -> _Bound:
             raise ValueError("too long")  # noqa: TRY301 - told as any other reason below
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of strangers' escape sequences
-            module = ast.parse(read_file(file))
+            _collect(ast.parse(read_file(file)).body, bound)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         bound.unknown = "is not a source that this Python can read"
         return bound
-    _collect(module.body, bound)
     if "__getattr__" in bound.functions:
         bound.unknown = "makes names up as they are asked for (__getattr__)"
     return bound
@@ -135,6 +134,8 @@ def _collect(body: Iterable[ast.AST], bound: _Bound) -> None:
                 bound.others.add(name)
             case ast.Import(names=names) | ast.ImportFrom(names=names):
                 _imported(names, bound)
+            case ast.AnnAssign(value=None):
+                pass  # it says of what type a name would be
             case ast.Name(id=name, ctx=ast.Store()):
                 bound.others.add(name)
             case ast.ExceptHandler(body=inner) | ast.match_case(body=inner):

@@ -39,7 +39,7 @@ LAYER: Final = Place(root="/opt/python")
 PLACES: Final = {
     "flat": Place(root=""),
     "lambda": FUNCTION,
-    "azure": Place(root="/".join(("", "home", "site", "wwwroot"))),  # nobody's home
+    "azure": Place(root="/".join(("", "home", "site", "wwwroot"))),  # noqa: FLY002 - a home of nobody's
 }
 
 

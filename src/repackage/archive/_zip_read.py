@@ -70,6 +70,7 @@ def read_zip(artifact: Path) -> Iterator[Entry]:
                     if above in seen:
                         raise InputError.of(f"{above!r} is both a file and a directory")
                     listed.add(above)
+                    intake.count()
                     yield Directory(path=above, mtime=FIRST_DATE)
             if path in listed and not member.is_dir():
                 raise InputError.of(f"{path!r} is both a file and a directory")

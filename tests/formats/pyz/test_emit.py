@@ -112,6 +112,19 @@ def test_other_files_are_not_recognised(tmp_path: Path) -> None:
     assert "starts" not in form.describe(tmp_path / "other.pyz")
 
 
+@pytest.mark.parametrize("facts", ["1", "[", "{'python': 3}", "(" * 10_000])
+def test_a_start_that_others_wrote_is_no_reason_to_fail(tmp_path: Path, facts: str) -> None:
+    path = tmp_path / "other.pyz"
+    keys = dict.fromkeys(("python", "exact", "module", "attribute", "unpack", "native"), 1)
+    for literal in (facts, str(keys)):
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("__main__.py", f"\nFACTS = {literal}\n\nif x: ...\n")
+        path.write_bytes(b"#!/usr/bin/python3\n" + path.read_bytes())
+
+        assert "starts" not in form.describe(path)
+        assert form.recognises(path) in {0, 2}
+
+
 def test_what_lies_where_its_start_belongs_is_refused(tmp_path: Path) -> None:
     with pytest.raises(FormatError, match=r"a wheel has a __main__\.py of its own"):
         made(tmp_path, files={"__main__.py": ""})

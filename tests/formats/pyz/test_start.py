@@ -319,7 +319,7 @@ def test_another_c_library_is_told(
 def test_it_is_made_of_what_every_python_3_has() -> None:
     # nothing of ours, and nothing that is slow, before it is known to be needed
     code = f"""
-import importlib.util, sys
+import importlib.util, os, stat, sys
 spec = importlib.util.spec_from_file_location("start", {_bootstrap.__file__!r})
 before = set(sys.modules)
 spec.loader.exec_module(importlib.util.module_from_spec(spec))

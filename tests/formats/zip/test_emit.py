@@ -257,6 +257,7 @@ for each in ():
 listed = [inner for inner in ()]
 (walrus := 1)
 annotated: int = 1
+promised: int
 def outer():
     def hidden(): ...
 """
@@ -297,6 +298,7 @@ def test_a_handler_may_be_spelled_as_a_path(tmp_path: Path) -> None:
         ("example.aws.handlr", r"binds no 'handlr'.*did you mean 'handler'"),
         ("example.aws.hidden", r"example/aws\.py binds no 'hidden'"),
         ("example.aws.inner", "binds no 'inner'"),
+        ("example.aws.promised", "binds no 'promised'"),
         ("example.aws.failure", "binds no 'failure'"),
         ("example.awz.handler", r"neither example/awz\.py nor .*did you mean 'example\.aws'"),
         ("exampel.aws.handler", r"'exampel\.aws' is not there"),
@@ -324,6 +326,7 @@ def test_a_handler_that_is_not_there_is_refused(
         ("def __getattr__(name): ...", "example/aws.py", "makes names up"),
         ("def broken(", "example/aws.py", "not a source that this Python can read"),
         ("\0", "example/aws.py", "not a source that this Python can read"),
+        (f"x = {'+'.join('1' * 5000)}", "example/aws.py", "not a source that this Python can"),
         ("ELF", "example/aws.cpython-313-x86_64-linux-gnu.so", "is machine code"),
         ("async def handler(): ...", "example/aws.py", "is a coroutine function"),
     ],

@@ -145,6 +145,16 @@ def test_directories_that_are_not_listed_are_there_all_the_same(tmp_path: Path) 
     assert [entry.path for entry in read(path)] == ["a", "a/b", "a/b/c", "z", "z/y"]
 
 
+def test_directories_that_are_not_listed_are_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("repackage.archive._intake._ENTRIES", 100)
+    path = made(tmp_path / "x.zip", (member("a/" * 150 + "b"), b""))
+
+    with pytest.raises(InputError, match="more than 100 entries"):
+        read(path)
+
+
 @pytest.mark.parametrize("names", [("a", "a/b"), ("a/b", "a")])
 def test_a_file_that_is_a_directory_too_is_refused(
     tmp_path: Path, names: tuple[str, str]
