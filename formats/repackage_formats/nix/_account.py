@@ -80,8 +80,6 @@ class Account:
             return False
         member, mode = found
         name = self.owners[content.wheel.path]
-        if name != file.origin:
-            return False
         self.used[name].add(member)
         usual = self.dates.setdefault(name, file.mtime)
         if (f"{self.site}/{member}", mode, usual) != (file.path, file.mode, file.mtime):

@@ -50,6 +50,7 @@ _APPS = """
         default = {
           type = "app";
           program = lib.getExe self.packages.${system}.default;
+          meta.description = self.packages.${system}.default.meta.description;
         };
       });
 """

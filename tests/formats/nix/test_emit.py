@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from repackage.errors import FormatError
 from repackage.target import distribution_target, free_target
+from repackage.testing import example_plan, example_tree
 from repackage_formats import nix
 from tests.formats.nix.locked import Locked
 
@@ -154,6 +156,52 @@ def test_a_url_with_a_password_is_never_written(tmp_path: Path) -> None:
 
     assert (artifact / "wheels" / "private-2.0-py3-none-any.whl").is_file()
     assert not [name for name, data in bytes_of(artifact).items() if b"secret" in data]
+
+
+def test_a_wheel_whose_name_is_too_long_for_a_store_is_refused(tmp_path: Path) -> None:
+    locked = Locked(tmp_path)
+    locked.depend("a" * 200)
+    locked.app()
+
+    with pytest.raises(FormatError, match="cannot be the name of a store path"):
+        locked.make()
+
+
+def test_a_file_of_this_machine_is_no_address(tmp_path: Path) -> None:
+    locked = Locked(tmp_path)
+    locked.depend("near")
+    locked.app()
+    lock = tmp_path / "uv.lock"
+    there = (locked.wheelhouse / "near-2.0-py3-none-any.whl").as_uri()
+    lock.write_text(
+        lock.read_text().replace("https://files.example/near-2.0-py3-none-any.whl", there)
+    )
+    artifact = locked.make()
+
+    assert (artifact / "wheels" / "near-2.0-py3-none-any.whl").is_file()
+    assert "fetchurl" not in (artifact / "package.nix").read_text()
+
+
+def test_files_in_common_and_an_epoch_are_told_to_the_build(tmp_path: Path) -> None:
+    locked = Locked(tmp_path, version="1!1.0")
+    for name in ("one", "two"):
+        locked.depend(name, files={"space/__init__.py": "", f"space/{name}.py": ""})
+    locked.app()
+    artifact = locked.make()
+    text = (artifact / "package.nix").read_text()
+
+    assert artifact.name == "app-1_1.0.nix"
+    assert "--destdir installed" in text
+    assert "''${file//=/!}" in text
+    assert (artifact / "wheels" / "app-1!1.0-py3-none-any.whl").is_file()
+
+
+def test_a_machine_that_nix_has_no_system_for_is_refused(tmp_path: Path) -> None:
+    plan = example_plan(nix, nix.Options())
+    musl = replace(plan, target=free_target(python="3.11", platform="musllinux_1_2_x86_64"))
+
+    with pytest.raises(FormatError, match="Nix has no system"):
+        nix.emit(musl, example_tree(plan.layout), tmp_path / "out")
 
 
 # --- commands

@@ -190,6 +190,15 @@ def test_an_expression_that_installs_something_else_is_refused(
         read(locked, package.parent)
 
 
+def test_a_wheel_elsewhere_is_never_looked_at(locked: Locked) -> None:
+    artifact = locked.make()
+    change(artifact, lambda manifest: first(manifest)["wheels"][0].update(filename="../x"))
+    with (artifact / "package.nix").open("a") as file:
+        file.write('# ./wheels + "/../x"\n')
+    with pytest.raises(InputError, match=r"the wheel \.\./x is not at hand"):
+        read(locked, artifact)
+
+
 CHANGES: dict[str, Change] = {
     "another version": lambda manifest: manifest.update({"repackage-nix": 2}),
     "no version": lambda manifest: manifest.pop("repackage-nix"),

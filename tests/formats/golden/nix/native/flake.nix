@@ -28,6 +28,7 @@
         default = {
           type = "app";
           program = lib.getExe self.packages.${system}.default;
+          meta.description = self.packages.${system}.default.meta.description;
         };
       });
 

@@ -29,6 +29,7 @@
         default = {
           type = "app";
           program = lib.getExe self.packages.${system}.default;
+          meta.description = self.packages.${system}.default.meta.description;
         };
       });
 
