@@ -97,7 +97,7 @@ PUBLIC = {
         write_atomically
     """,
     "repackage.target": """
-        Distribution Glibc KnownTarget MacOS Musl Python System Target Windows
+        Distribution GOARCH Glibc KnownTarget MacOS Musl Python System Target Windows
         described_by distribution_target free_target host_target linux_architecture names
     """,
     "repackage.testing": """

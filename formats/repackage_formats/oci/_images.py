@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from repackage.errors import InputError, did_you_mean
+from repackage.target import GOARCH
+from repackage.target import GOARCH
 from repackage_formats.oci._json import Document, blob_name, read_document
-from repackage_formats.oci._platform import GOARCH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

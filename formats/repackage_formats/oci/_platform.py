@@ -6,22 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from repackage.errors import FormatError, did_you_mean
-from repackage.target import Glibc, Musl
+from repackage.target import GOARCH, Glibc, Musl
 
 if TYPE_CHECKING:
     from repackage.target import Target
 
-#: Go's names of architectures, by those of ``uname -m``.
-GOARCH = {
-    "x86_64": "amd64",
-    "aarch64": "arm64",
-    "armv7l": "arm",
-    "i686": "386",
-    "ppc64le": "ppc64le",
-    "s390x": "s390x",
-    "riscv64": "riscv64",
-    "loongarch64": "loong64",
-}
 _VARIANTS = {"armv7l": "v7"}
 #: Variants that say nothing: every machine of the architecture is one of them.
 _EVERY = {("arm64", "v8"), ("amd64", "v1"), ("arm", "v7")}

@@ -90,16 +90,15 @@ class Client:
 
 
 def _heeding(work: Callable[[T], R], persistence: Persistence) -> Callable[[T], R]:
-    """Begin nothing after a failure that no further try would mend."""
+    """Begin nothing after a failure, and go on with nothing: one is enough."""
 
     def heeding(task: T) -> R:
         if persistence.stop.is_set():
             raise Stopped
         try:
             return work(task)
-        except Failed as failed:
-            if not failed.passing:
-                persistence.stop.set()
+        except BaseException:
+            persistence.stop.set()
             raise
 
     return heeding

@@ -7,20 +7,9 @@ import re
 from dataclasses import dataclass
 
 from repackage.errors import UsageError
+from repackage.target import GOARCH
 
 _SHAPE = re.compile(r"([a-z0-9]+)/([a-z0-9_]+)(?:/([a-z0-9.]+))?")
-
-#: Go's names of architectures, by those of ``uname -m``.
-GOARCH = {
-    "x86_64": "amd64",
-    "aarch64": "arm64",
-    "armv7l": "arm",
-    "i686": "386",
-    "ppc64le": "ppc64le",
-    "s390x": "s390x",
-    "riscv64": "riscv64",
-    "loongarch64": "loong64",
-}
 
 #: Variants that go without saying, by architecture.
 _USUAL = {"arm64": "v8", "arm": "v7", "amd64": "v1"}

@@ -165,7 +165,7 @@ class _Pull:
 
     def _unfit(self, found: str) -> FetchError:
         return FetchError.of(
-            f"there is no image for {self.platform} of that name: it is for {found}",
+            f"there is no image for {self.platform} of that name: it is for {found or 'none'}",
             where=str(self.reference),
             advice="choose another image, or another target",
         )

@@ -1,6 +1,6 @@
 """The machine a package is for: marker environment and ordered tags, all from data."""
 
-from repackage.target._architecture import linux_architecture
+from repackage.target._architecture import GOARCH, linux_architecture
 from repackage.target._distribution import distribution_target
 from repackage.target._free import free_target
 from repackage.target._host import described_by, host_target
@@ -17,6 +17,7 @@ from repackage.target._model import (
 )
 
 __all__ = [
+    "GOARCH",
     "Distribution",
     "Glibc",
     "KnownTarget",

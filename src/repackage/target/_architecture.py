@@ -17,6 +17,18 @@ OLDEST_MANYLINUX = {
     "loongarch64": 36,
 }
 
+#: What Go, and so what container images call them.
+GOARCH = {
+    "x86_64": "amd64",
+    "aarch64": "arm64",
+    "armv7l": "arm",
+    "i686": "386",
+    "ppc64le": "ppc64le",
+    "s390x": "s390x",
+    "riscv64": "riscv64",
+    "loongarch64": "loong64",
+}
+
 #: What Debian, Go, rustc, Windows and ``platform.machine()`` call them.
 _SPELLINGS = {
     "amd64": "x86_64",

@@ -10,6 +10,7 @@ import pytest
 from repackage.container import Platform, Reference, RegistrySettings, pull, push
 from repackage.errors import FetchError, PushError, RepackageError
 from tests.unit.container.registry import running
+from tests.unit.network.proxies import forget_proxies
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,9 +89,7 @@ def images(registry: Registry, tmp_path: Path) -> Images:
 @pytest.fixture(autouse=True)
 def no_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """Neither proxies nor logins of this machine; say where a login may be kept."""
-    for name in ("http", "https", "all", "no"):
-        monkeypatch.delenv(f"{name}_proxy", raising=False)
-        monkeypatch.delenv(f"{name.upper()}_PROXY", raising=False)
+    forget_proxies(monkeypatch)
     for name in ("REGISTRY_AUTH_FILE", "XDG_CONFIG_HOME", "UV_HTTP_TIMEOUT", "UV_HTTP_RETRIES"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(tmp_path / "home"))

@@ -188,7 +188,8 @@ def test_an_interrupted_run_leaves_nothing_half_and_the_next_goes_on(images: Ima
 
     assert "the connection broke off" in images.lacks()
     assert not list(images.cache.glob("images/*/index.json"))
-    assert [path.stat().st_size for path in images.cache.glob("partial/sha256-*")] == [1000]
+    partial = images.cache / "partial" / digest_of(LARGE).replace(":", "-")
+    assert partial.stat().st_size == 1000
     images.pull()
     assert images.registry.seen("GET", digest_of(LARGE))[-1].headers["Range"] == "bytes=1000-"
     assert list((images.cache / "partial").iterdir()) == []

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
-import threading
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +10,7 @@ from repackage.errors import InputError, PushError, UsageError
 from tests.unit.container.conftest import QUICK
 from tests.unit.container.images import INDEX, LAYER, MANIFEST, Parts, encoded, simple
 from tests.unit.container.registry import digest_of, drops, refuses, running, says
+from tests.unit.fetch.conftest import Recorder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,26 +21,6 @@ if TYPE_CHECKING:
 
 LARGE = bytes(range(256)) * 16384
 """Four mebibytes: more than fits into the buffers between two sockets at once."""
-
-
-@dataclass(frozen=True, slots=True)
-class Recorder:
-    """Progress that is remembered."""
-
-    started: dict[str, int | None] = field(default_factory=dict)
-    counted: dict[str, int] = field(default_factory=dict)
-    finished: list[str] = field(default_factory=list)
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def start(self, name: str, total: int | None) -> None:
-        self.started[name] = total
-
-    def advance(self, name: str, count: int) -> None:
-        with self.lock:
-            self.counted[name] = self.counted.get(name, 0) + count
-
-    def finish(self, name: str) -> None:
-        self.finished.append(name)
 
 
 def how(pushed: Pushed) -> list[str]:

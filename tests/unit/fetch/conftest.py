@@ -21,6 +21,7 @@ from repackage.store import Store
 from repackage.target import free_target
 from repackage.wheel import Wheel
 from tests.unit.fetch.server import running
+from tests.unit.network.proxies import forget_proxies
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -244,9 +245,7 @@ def fetching(tmp_path: Path, store: DirectoryStore, server: Server) -> Fetching:
 @pytest.fixture(autouse=True)
 def no_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Neither proxies nor credentials of this machine."""
-    for name in ("http", "https", "all", "no"):
-        monkeypatch.delenv(f"{name}_proxy", raising=False)
-        monkeypatch.delenv(f"{name.upper()}_PROXY", raising=False)
+    forget_proxies(monkeypatch)
     for name in ("UV_INDEX", "UV_DEFAULT_INDEX", "UV_INDEX_URL", "UV_EXTRA_INDEX_URL"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
