@@ -17,6 +17,7 @@ from repackage_formats.oci._libc import unsuitable
 from repackage_formats.oci._platform import platform_of
 from repackage_formats.oci._prepared import SCRATCH, Prepared, with_prepared
 from repackage_formats.oci._read import size_of
+from repackage_formats.oci._users import unknown_users
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,6 +46,7 @@ def prepare(plan: Plan[Options], surroundings: Surroundings) -> Plan[Options]:
         prepared.root.apply(bundled)
         prepared = replace(prepared, interpreter=bundled)
     problems = Problems()
+    problems.extend(unknown_users(prepared.root, options.user))
     if options.base != SCRATCH or options.interpreter:
         problems.extend(interpreter_problems(prepared.root, plan))
     if options.base != SCRATCH:

@@ -36,10 +36,34 @@ def interpreter_tree(archive: Path, cache: Path, *, below: Root) -> Tree:
     with archive.open("rb") as file:
         digest = _digest(file.fileno())
     directory = cache / "interpreters" / digest
-    if not directory.exists():
+    entries = _kept(directory)
+    if entries is None:
+        shutil.rmtree(directory, ignore_errors=True)
         _unpack(archive, directory)
-    inside = _top(directory)
-    return rooted(_described(inside), has=lambda path: isinstance(below.at(path), Directory))
+        entries = list(_described(_top(directory)))
+        _seal(directory).write_text(_fingerprint(entries), encoding="ascii")
+    return rooted(entries, has=lambda path: isinstance(below.at(path), Directory))
+
+
+def _kept(directory: Path) -> list[Entry] | None:
+    """Describe what was unpacked before, if it is what it was then."""
+    if not directory.is_dir() or not _seal(directory).is_file():
+        return None
+    entries = list(_described(_top(directory)))
+    sealed = _seal(directory).read_text(encoding="ascii", errors="replace")
+    return entries if _fingerprint(entries) == sealed else None
+
+
+def _seal(directory: Path) -> Path:
+    return directory.with_name(f"{directory.name}.seal")
+
+
+def _fingerprint(entries: list[Entry]) -> str:
+    told = [
+        (e.path, e.mtime, (e.mode, e.digests.sha256) if isinstance(e, File) else repr(e))
+        for e in entries
+    ]
+    return hashlib.sha256(repr(told).encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def _top(directory: Path) -> Path:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from repackage.errors import FormatError
 from repackage.tree import Directory
 from repackage_formats.oci._below import base_layers
 from repackage_formats.oci._config import (
@@ -40,6 +41,9 @@ if TYPE_CHECKING:
     from repackage_formats.oci._make import Layer
     from repackage_formats.oci._options import Options
 
+#: What Docker's and podman's storage drivers allow.
+_DEEPEST = 127
+
 
 def write(builds: Sequence[tuple[Plan[Options], Tree]], out: Path) -> None:
     """Make one image of a tree for each platform, and put it where it is wanted."""
@@ -67,6 +71,12 @@ def _built(plan: Plan[Options], tree: Tree, *, scratch: Path) -> Built:
         *base_layers(prepared, maker),
         *(maker.make(share) for share in shares),
     ]
+    if len(layers) > _DEEPEST:
+        raise FormatError.of(
+            f"with those of the base the image would have {len(layers)} layers",
+            where="layers",
+            advice=f"engines take {_DEEPEST} at most: allow fewer with the option 'layers'",
+        )
     platform = platform_of(plan.target).facts
     return image(
         configuration(plan, layers, prepared, platform=platform),

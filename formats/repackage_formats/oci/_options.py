@@ -28,7 +28,7 @@ class Options:
     layers: int = 20
     """How many layers there may be on top of the base. Large dependencies have one each, as far as it goes."""
     name: str = ""
-    """Name of the image, as ``registry.example/team/app``. Default: the normalised name of the wheel."""
+    """Name of the image, as ``registry.example/team/app``. Default: the normalised name of the wheel, which podman and containerd have below ``localhost``."""
     tags: tuple[str, ...] = ()
     """Tags of the image. Default: the version; what comes after a ``+`` in it, after a ``-``."""
     entrypoint: tuple[str, ...] | None = None

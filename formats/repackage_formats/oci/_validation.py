@@ -36,6 +36,8 @@ _TAKEN: Final = re.compile(
     r"|share|local))|/(?:dev|etc|proc|run|sys|tmp)/.*|/opt/python(?:/.*)?"
 )
 _MOST_LAYERS: Final = 100
+#: A longer first line goes through a shell, which an image need not have.
+_LONGEST_PYTHON: Final = 120
 
 _Problem = tuple[str, str, str]
 
@@ -78,6 +80,12 @@ def _places(options: Options) -> Iterator[_Problem]:
         for path in paths:
             if path and not _is_absolute(path):
                 yield key, f"{path!r} is not a plain absolute path", "such as '/srv/data'"
+    if len(options.python) > _LONGEST_PYTHON or " " in options.python:
+        yield (
+            "python",
+            f"no first line of a launcher can name {options.python!r}",
+            f"a path without spaces, of at most {_LONGEST_PYTHON} characters",
+        )
     for key, path in (("base", options.base), ("interpreter", options.interpreter)):
         if not is_plain(path):
             yield key, f"{path!r} has characters that cannot be seen", ""

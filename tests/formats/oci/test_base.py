@@ -404,6 +404,41 @@ def test_machine_code_that_was_built_here_is_held_against_the_base(tmp_path: Pat
     made(tmp_path, plan, tree, name="promised")
 
 
+@pytest.mark.parametrize(
+    ("user", "told"),
+    [
+        ("www-data", ""),
+        ("www-data:adm", ""),
+        ("7:8", ""),
+        ("nobody", "the base has no user 'nobody'"),
+        ("7:nogroup", "the base has no group 'nogroup'"),
+    ],
+)
+def test_a_user_must_be_one_of_the_base(user: str, told: str, tmp_path: Path) -> None:
+    users = [
+        ("etc/passwd", b"root:x:0:0::/:\nwww-data:x:33:33::/:\n"),
+        ("etc/group", b"adm:x:4:\n"),
+    ]
+    based(tmp_path, root=[*ROOT, *users])
+    plan = planned(oci.Options(base="base", user=user))
+
+    if told:
+        assert told in refusal(tmp_path, plan)
+    else:
+        prepared(plan, tmp_path)
+
+
+def test_more_layers_than_an_engine_takes_are_refused(tmp_path: Path) -> None:
+    layout = Layout(tmp_path / "base")
+    root = layer(ROOT, executable={"usr/bin/python3.11"})
+    layout.image(root, *(layer([(f"srv/{number}", b"")]) for number in range(125)))
+    layout.write()
+    plan = on_base(tmp_path)
+
+    with pytest.raises(FormatError, match="the image would have 128 layers"):
+        made(tmp_path, plan)
+
+
 # --- nothing of the base is lost
 
 

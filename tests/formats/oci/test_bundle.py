@@ -75,12 +75,24 @@ def test_it_is_unpacked_once(tmp_path: Path) -> None:
     based(tmp_path, root=NO_PYTHON)
     packed(tmp_path / "p.tar.gz")
     first = made(tmp_path, bundled(tmp_path), name="a")
-    (unpacked,) = (tmp_path / "cache/interpreters").iterdir()
+    unpacked, _ = sorted((tmp_path / "cache/interpreters").iterdir())
     before = unpacked.stat().st_ino
 
     second = made(tmp_path, bundled(tmp_path), name="b")
 
-    assert [each.stat().st_ino for each in unpacked.parent.iterdir()] == [before]
+    assert unpacked.stat().st_ino == before
+    assert first.index == second.index
+
+
+def test_what_was_changed_since_is_unpacked_anew(tmp_path: Path) -> None:
+    based(tmp_path, root=NO_PYTHON)
+    packed(tmp_path / "p.tar.gz")
+    first = made(tmp_path, bundled(tmp_path), name="a")
+    (unpacked,) = (tmp_path / "cache/interpreters").glob("*/python/lib/python3.11/os.py")
+    unpacked.write_text("name = 'other'\n")
+
+    second = made(tmp_path, bundled(tmp_path), name="b")
+
     assert first.index == second.index
 
 
