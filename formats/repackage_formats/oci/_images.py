@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from repackage.errors import InputError, did_you_mean
 from repackage.target import GOARCH
-from repackage.target import GOARCH
 from repackage_formats.oci._json import Document, blob_name, read_document
 
 if TYPE_CHECKING:
