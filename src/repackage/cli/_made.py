@@ -24,7 +24,7 @@ def show(artifacts: Iterable[Artifact], *, as_json: bool, talk: Talk) -> None:
         click.echo(str(artifact.path))
         talk.explain(f"  {human_size(artifact.size)}, sha256 {artifact.sha256}")
         for name, value in artifact.announced.items():
-            talk.say(f"  {name}: {value}")
+            talk.say(f"{artifact.basename}: {name} {value}")
 
 
 def _facts(artifact: Artifact) -> dict[str, object]:

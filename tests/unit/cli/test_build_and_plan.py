@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 import json
 import os
 import pty
@@ -38,6 +39,18 @@ def test_json_describes_the_artifacts(run: Run, project: Project) -> None:
     assert artifact["size"] == (project.out / TARBALL).stat().st_size
     assert len(artifact["sha256"]) == 64
     assert artifact["targets"] == ["debian-12-x86_64"]
+
+
+def test_what_an_artifact_is_called_by_others_is_told(run: Run, project: Project) -> None:
+    name = "app-1.0-debian-12-x86_64.zip"
+    told = run("-f", "zip", *project.options)
+    (artifact,) = json.loads(run("-f", "zip", "--json", *project.options).out)["artifacts"]
+    code = base64.b64encode(bytes.fromhex(artifact["sha256"])).decode()
+
+    assert told.out == f"{project.out / name}\n"
+    assert told.err == f"{name}: CodeSha256 {code}\n"
+    assert artifact["announced"] == {"CodeSha256": code}
+    assert run("-f", "zip", "-q", *project.options).err == ""
 
 
 def test_verbose_explains_decisions_on_stderr(run: Run, project: Project) -> None:
