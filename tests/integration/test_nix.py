@@ -70,6 +70,7 @@ def locked(tmp_path: Path, nix: Nix) -> Locked:
             "app-1.0.data/scripts/scripted": "#!/usr/bin/env python3\nimport app\napp.main()\n",
             "app-1.0.data/data/share/man/man1/app.1": ".TH app 1\n",
             "app-1.0.data/headers/app.h": "#define APP 1\n",
+            "app/_vendor/x.dist-info/RECORD": "../../bin/x,,\n",
         }
     )
     return locked
@@ -417,7 +418,9 @@ def _entries(locked: Locked, artifact: Path) -> list[Entry]:
 
 
 #: What the build writes for its own place, and staging for where the tree would lie.
-_OWN = re.compile(r".*\.dist-info/RECORD|libexec/[^/]+/(pyvenv\.cfg|bin/[^/]+)")
+_OWN = re.compile(
+    r".*/site-packages/[^/]+\.dist-info/RECORD|libexec/[^/]+/(pyvenv\.cfg|bin/[^/]+)"
+)
 
 
 def _assert_built(out: Path, staged: dict[str, Entry]) -> None:

@@ -64,8 +64,7 @@ stdenv.mkDerivation (finalAttrs: {
     done
 
     # A hash of a file that names $out would make the output depend on its own path.
-    find "$site" -path '*.dist-info/RECORD' \
-      -exec sed -i -E -e '\|^(\.\./)+bin/|d' {} +
+    sed -i -E '\|^(\.\./)+bin/|d' "$site"/*.dist-info/RECORD
     for directory in "$site"/*.dist-info; do
       echo repackage > "$directory/INSTALLER"
     done
