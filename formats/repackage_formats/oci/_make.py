@@ -94,7 +94,7 @@ class Maker:
             if options.level is None
             else options.level,
             jobs=plan.jobs,
-            pieces=plan.pieces,
+            pieces=None if options.compression == "none" else plan.pieces,
             scratch=scratch,
             created=created,
             copies=options.compression == "gz" and options.level is None,

@@ -261,6 +261,14 @@ def test_codec_and_level_are_part_of_what_a_piece_is(tmp_path: Path) -> None:
     assert not pieces.found
 
 
+def test_what_is_not_compressed_is_not_kept(tmp_path: Path) -> None:
+    pieces = Kept(tmp_path / "pieces")
+
+    made(tmp_path, replace(planned(oci.Options(compression="none")), pieces=pieces))
+
+    assert not list(pieces.directory.iterdir())
+
+
 def test_whoever_has_no_pieces_makes_the_same_bytes(tmp_path: Path) -> None:
     plan = planned(sizes=SIZES)
     with_pieces = replace(plan, pieces=Kept(tmp_path / "pieces"))
