@@ -26,12 +26,16 @@ FORMATS = [
     ("deb", "gz", 6),
     ("deb", "zst", 3),
     ("rpm", "zstd", 3),
+    ("rpm", "gzip", 6),
     ("rpm", "xz", 0),
     ("tar", "gz", 6),
     ("tar", "xz", 0),
     ("tar", "zst", 3),
     ("tar", "none", None),
 ]
+
+#: Where it is another one than Debian 12.
+TARGETS = {"rpm": ("--target", "el9", "--python", "3.11")}
 
 
 @pytest.mark.native("faketime")
@@ -44,7 +48,7 @@ def test_two_builds_in_different_surroundings_give_identical_bytes(
     tmp_path: Path,
 ) -> None:
     application = built("compiled_service")
-    options = ["-f", format_, "--target", "debian-12"]
+    options = ["-f", format_, *TARGETS.get(format_, ("--target", "debian-12"))]
     options += ["-C", f"{format_}.compression={compression}"]
     options += [] if level is None else ["-C", f"{format_}.level={level}"]
     plain = tmp_path / "plain"

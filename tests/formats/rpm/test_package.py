@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import rpm_rs
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -172,8 +173,14 @@ def test_any_tree_is_read_back_as_it_was(
     artifact = written(path, facts(tree, compression=compression, rpm_format=rpm_format))
 
     assert [plain(entry) for entry in rpm.read(artifact)] == [plain(entry) for entry in tree]
-    _, main, _ = headers(artifact.read_bytes())
+    signature, main, _ = headers(artifact.read_bytes())
     assert librpm.problems(main.encoded, region=Region.IMMUTABLE) == []
+    assert librpm.problems(signature.encoded, region=Region.SIGNATURES) == []
+    package = rpm_rs.Package.open(str(artifact))  # it shares no code with rpm, nor with us
+    assert package.check_digests().is_ok
+    assert {file.path for file in package.metadata.file_entries()} == {
+        f"/{entry.path}" for entry in tree
+    }
     artifact.unlink()
 
 
