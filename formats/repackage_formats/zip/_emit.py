@@ -70,6 +70,8 @@ def write(plan: Plan[Options], tree: Tree, out: Path) -> None:
         check_handler(options.handler, whole, site=plan.layout.purelib, warn=plan.warn)
     if options.bytecode:
         refuse_foreign_bytecode(plan.target)
+    if kind == "lambda":  # before bytecode makes it larger, and takes its time
+        refuse_too_large(whole, package=str(plan.package.name))
     if not options.split:
         entries = _held(plan, whole, PLACES[kind])
         _gate(plan, entries)
@@ -85,10 +87,10 @@ def write(plan: Plan[Options], tree: Tree, out: Path) -> None:
 
 def _with_included(plan: Plan[Options], tree: Tree) -> Tree:
     """Add the user's own files; none takes the place of another."""
-    there = {entry.path: entry for entry in tree}
+    there: dict[str, Entry] = {entry.path: entry for entry in tree}
     problems = Problems()
     added: list[Entry] = []
-    for path, source in plan.options.include.items():
+    for path, source in sorted(plan.options.include.items()):  # a directory's name first
         above = [there.get(each) for each in parents(path)]
         if path in there or any(each and not isinstance(each, Directory) for each in above):
             problems.add(
@@ -96,7 +98,8 @@ def _with_included(plan: Plan[Options], tree: Tree) -> Tree:
                 where=f"zip.include.{path}",
                 advice="give it another name",
             )
-        added.append(inline_file(path, Path(source).read_bytes(), mtime=plan.epoch))
+        there[path] = inline_file(path, Path(source).read_bytes(), mtime=plan.epoch)
+        added.append(there[path])
     problems.raise_if_any(FormatError)
     return Tree(tuple(sorted((*tree, *added), key=sort_key)))
 

@@ -237,6 +237,14 @@ def test_an_included_file_takes_the_place_of_nothing(tmp_path: Path, path: str) 
         emitted(plan, tmp_path)
 
 
+def test_included_files_do_not_lie_in_each_other(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    asked = form.Options(include={"conf/app.toml": "file", "conf": "file"})
+
+    with pytest.raises(FormatError, match=r"'conf/app\.toml' is there already"):
+        emitted(form.prepare(planned(asked), surroundings(tmp_path)), tmp_path)
+
+
 # --- the handler
 
 HANDLERS = """
