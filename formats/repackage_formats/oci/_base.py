@@ -10,6 +10,7 @@ from repackage.errors import ConfigError, InputError, Problem, Problems
 from repackage_formats.oci._blobs import blobs_of, is_image
 from repackage_formats.oci._bundle import interpreter_tree
 from repackage_formats.oci._config import created, inherited_labels
+from repackage_formats.oci._fitting import misplaced
 from repackage_formats.oci._glance import glance
 from repackage_formats.oci._images import choose_for, read_images
 from repackage_formats.oci._interpreter import interpreter_problems
@@ -39,13 +40,14 @@ def prepare(plan: Plan[Options], surroundings: Surroundings) -> Plan[Options]:
             where="base",
             advice="such as 'oci:DIRECTORY', or a registry's image by digest; 'scratch' is none",
         )
+    problems = Problems()
     prepared = Prepared() if options.base == SCRATCH else _based(plan, surroundings)
     if options.interpreter:
         archive = surroundings.project / options.interpreter
         bundled = interpreter_tree(archive, surroundings.cache, below=prepared.root)
+        problems.extend(misplaced(prepared.root, bundled))
         prepared.root.apply(bundled)
         prepared = replace(prepared, interpreter=bundled)
-    problems = Problems()
     problems.extend(unknown_users(prepared.root, options.user))
     if options.base != SCRATCH or options.interpreter:
         problems.extend(interpreter_problems(prepared.root, plan))

@@ -84,7 +84,11 @@ def several(images: Sequence[Built]) -> Part:
         "schemaVersion": 2,
         "mediaType": _INDEX,
         "manifests": [built.descriptor for built in images],
-        "annotations": dict(images[0].annotations),
+        "annotations": {
+            key: value
+            for key, value in images[0].annotations.items()
+            if all(built.annotations.get(key) == value for built in images)
+        },
     }
     return Part(media_type=_INDEX, data=to_json(index))
 

@@ -98,7 +98,7 @@ def _contents(images: Sequence[Built], plan: Plan[Options]) -> Contents:
         blobs[blob(index.digest)] = index.data
         described = index.descriptor
     names = full_names(plan)
-    loadable = plan.options.compression != "zst"
+    loadable = not any(layer.media_type.endswith("zstd") for layer in images[0].layers)
     return Contents(
         index=listing(described, names),
         saved=saved(images[0], list(names.values())) if loadable else None,

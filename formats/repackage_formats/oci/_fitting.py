@@ -24,11 +24,12 @@ def refuse_misplaced(plan: Plan[Options], tree: Tree) -> None:
     link led to, such as the C library in ``lib -> usr/lib``, is gone.
     """
     problems = Problems()
-    problems.extend(_misplaced(prepared_of(plan).root, tree))
+    problems.extend(misplaced(prepared_of(plan).root, tree))
     problems.raise_if_any(FormatError)
 
 
-def _misplaced(root: Root, tree: Tree) -> Iterator[Problem]:
+def misplaced(root: Root, tree: Tree) -> Iterator[Problem]:
+    """Find what would take the place of something of another kind."""
     told: set[str] = set()
     for entry in tree:
         above = next((each for each in parents(entry.path) if each in told), None)

@@ -21,6 +21,7 @@ from tests.formats.oci.plans import (
     LIBC,
     PYTHON,
     ROOT,
+    Image,
     based,
     made,
     planned,
@@ -137,6 +138,20 @@ def test_of_a_base_for_several_machines_the_targets_is_taken(tmp_path: Path) -> 
         plan = prepared(planned(oci.Options(base="base"), arch=arch), tmp_path)
         image = made(tmp_path, plan, name=arch)
         assert image.config["architecture"] == goarch
+
+
+def test_an_index_tells_what_all_its_images_tell(tmp_path: Path) -> None:
+    """Each image names the base that it is on; the index has several."""
+    test_of_a_base_for_several_machines_the_targets_is_taken(tmp_path)
+    options = oci.Options(base="base", output="directory")
+    plans = [prepared(planned(options, arch=arch), tmp_path) for arch in ("x86_64", "aarch64")]
+
+    oci.emit_several([(plan, staged(plan)) for plan in plans], tmp_path / "several")
+
+    image = Image(tmp_path / "several")
+    index = image.document(image.index["manifests"][0]["digest"])
+    assert "org.opencontainers.image.title" in index["annotations"]
+    assert "org.opencontainers.image.base.digest" not in index["annotations"]
 
 
 def test_the_image_with_the_base_is_what_is_read(tmp_path: Path) -> None:

@@ -143,6 +143,14 @@ def test_what_is_no_archive_is_refused(tmp_path: Path) -> None:
         bundled(tmp_path, name="nowhere.tar")
 
 
+def test_an_interpreter_takes_the_place_of_no_link(tmp_path: Path) -> None:
+    based(tmp_path, root=[*NO_PYTHON, ("var/opt", None), ("opt", (b"2", "var/opt"))])
+    packed(tmp_path / "p.tar.gz")
+
+    with pytest.raises(InputError, match="/opt: in the base it is a link to 'var/opt'"):
+        bundled(tmp_path)
+
+
 def test_an_interpreter_needs_its_c_library(tmp_path: Path) -> None:
     packed(tmp_path / "p.tar.gz")
 
