@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
+import tracemalloc
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,9 +13,10 @@ import rpm_rs
 
 from repackage.errors import InputError
 from repackage.testing import EPOCH, tree_of
-from repackage.tree import File, Symlink, Tree, inline_file
+from repackage.tree import Digests, File, Symlink, Tree, inline_file
 from repackage_formats import rpm
 from tests.formats.rpm.made import facts, owned, written
+from tests.formats.rpm.test_package import BUFFER, zeros
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -107,3 +111,23 @@ def test_a_damaged_piece_is_noticed(tmp_path: Path) -> None:
             path.write_bytes(data[:500] + b"damage" + data[506:])
     with pytest.raises(InputError, match="damaged"):
         written(tmp_path, decided, pieces=shelf)
+
+
+@pytest.mark.parametrize("compression", ZIPPING)
+def test_memory_does_not_grow_with_the_payload(tmp_path: Path, compression: str) -> None:
+    peaks = []
+    for size in (100 << 20, 400 << 20):
+        digest = hashlib.sha256()
+        for _ in range(size >> 20):
+            digest.update(BUFFER)
+        digests = Digests(sha256=digest.hexdigest(), md5="", crc32=0)
+        file = replace(zeros("opt/demo/zeros", size), digests=digests)
+        decided = facts(tree_of(file), compression=compression)
+        tracemalloc.start()
+        artifact = written(tmp_path, decided, jobs=2)
+        for _ in rpm.read(artifact):
+            pass
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+
+    assert peaks[1] < 1.2 * peaks[0] < 120 << 20
