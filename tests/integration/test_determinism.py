@@ -70,6 +70,39 @@ def test_two_builds_in_different_surroundings_give_identical_bytes(
     assert second.stat().st_mode & 0o777 == 0o644
 
 
+@pytest.mark.native("faketime")
+def test_every_file_of_an_expression_is_the_same_in_different_surroundings(
+    built: Callable[[str], Application], tmp_path: Path
+) -> None:
+    application, options = built("compiled_service"), ["-f", "nix", "--target", "debian-12"]
+    first = _build([], application, tmp_path / "plain", options, jobs=1, umask=0o022)
+    strange = tmp_path / "a strange place" / "ü"
+    shutil.copytree(tmp_path / "plain" / "store", strange / "store")
+    second = _build(
+        ["faketime", "+3 days"],
+        application,
+        strange,
+        [*options, "--offline"],
+        jobs=4,
+        umask=0o077,
+        surroundings={"TZ": "Pacific/Kiritimati", "LC_ALL": "POSIX", "PYTHONHASHSEED": "4711"},
+    )
+
+    assert _facts(first) == _facts(second)
+    assert {facts[0] for facts in _facts(first).values()} == {0o644, 0o755}
+
+
+def _facts(directory: Path) -> dict[str, tuple[int, str]]:
+    """Mode and digest of everything in a directory."""
+    return {
+        path.relative_to(directory).as_posix(): (
+            path.stat().st_mode & 0o777,
+            "" if path.is_dir() else _digest(path),
+        )
+        for path in directory.rglob("*")
+    }
+
+
 @pytest.mark.parametrize("format_", ["deb", "tar"])
 def test_a_pure_application_is_the_same_for_each_architecture(
     format_: str, built: Callable[[str], Application], tmp_path: Path

@@ -6,7 +6,7 @@ import base64
 import zipfile
 from collections import defaultdict
 from configparser import ConfigParser
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from repackage.tree import Directory, File, Symlink, Zipped, read_file
@@ -89,24 +89,18 @@ class Account:
         return True
 
     def _made(self, file: File, tree: Tree) -> Made:
-        facts = {
-            "path": file.path,
-            "mode": file.mode,
-            "mtime": file.mtime,
-            "origin": file.origin,
-        }
+        made = Made(path=file.path, mode=file.mode, mtime=file.mtime, origin=file.origin)
         if file.path == self.ledger:
-            return Made(**facts, beside=self.beside)  # type: ignore[arg-type]  # as they are
+            return replace(made, beside=self.beside)
         data = read_file(file)
         if file.path.endswith(".dist-info/RECORD") and data == record_of(
             file, tree.files, site=self.site
         ):
-            return Made(**facts, record=True)  # type: ignore[arg-type]  # as they are
+            return replace(made, record=True)
         try:
-            text = data.decode()
+            return replace(made, text=data.decode())
         except UnicodeDecodeError:
-            return Made(**facts, base64=base64.b64encode(data).decode())  # type: ignore[arg-type]  # as they are
-        return Made(**facts, text=text)  # type: ignore[arg-type]  # as they are
+            return replace(made, base64=base64.b64encode(data).decode())
 
     def _installed(self, source: Source, epoch: int) -> Installed:
         name = source.distribution
