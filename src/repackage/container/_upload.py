@@ -7,7 +7,7 @@ registry says how much it has; so little of a large blob is ever sent twice.
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import IO, TYPE_CHECKING, cast
 from urllib.parse import urlencode
@@ -38,6 +38,8 @@ class Uploader:
     """Repositories of the same registry that may have them."""
     image: LocalImage
     progress: Progress
+    closed: set[str] = field(default_factory=set)
+    """Repositories that nothing may be taken from, as has turned out."""
 
     def __call__(self, blob: Descriptor) -> Moved:
         """Have a blob in the repository.
@@ -51,7 +53,7 @@ class Uploader:
         if self.registry.persist(lambda: self.has(blob)):
             return moved
         session: Session | None = None
-        for source in self.mounts:
+        for source in (each for each in self.mounts if each not in self.closed):
             mounted = self._mount(blob, source)
             if mounted is True:
                 return replace(moved, how="mounted")
@@ -96,6 +98,7 @@ class Uploader:
         try:
             status, headers = self.registry.ask(call)
         except Failed:
+            self.closed.add(source)
             return False
         if status == HTTPStatus.CREATED:
             return True

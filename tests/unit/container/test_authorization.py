@@ -254,3 +254,26 @@ def test_a_token_that_lasts_for_no_time_to_tell_lasts_a_minute() -> None:
 
 def test_the_errors_are_of_what_was_done() -> None:
     assert FetchError.exit_code != PushError.exit_code
+
+
+def test_an_identity_token_is_not_shown_either(
+    images: Images, bearer: Registry, layout: Path, no_environment: Path
+) -> None:
+    bearer.identity = "long-lived"
+    log_in(bearer, no_environment, identitytoken="long-lived")
+    images.push(layout)
+    bearer.fails("PUT", "/manifests/", refuses(403, "DENIED", "not long-lived"), times=9)
+
+    assert "DENIED: not …" in images.refuses(layout)
+
+
+def test_a_repository_that_nothing_may_be_taken_from_is_asked_once(
+    images: Images, bearer: Registry, tmp_path: Path, no_environment: Path
+) -> None:
+    log_in(bearer, no_environment)
+    bearer.fails("POST", "mount=", refuses(403, "DENIED", "no"), times=99)
+    many = simple(*(bytes([number]) for number in range(20))).directory(tmp_path / "many")
+
+    images.push(many, "team/app:1", "team/other:1")
+
+    assert bearer.count("POST", "mount=") <= 3  # by each thread

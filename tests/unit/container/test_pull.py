@@ -345,3 +345,23 @@ def test_usual_variants_go_without_saying(found: str, wanted: str, fits: object)
 
 def test_this_machine_has_a_platform() -> None:
     assert Platform.parse(str(Platform.here())) == Platform.here()
+
+
+@pytest.mark.usefixtures("held")
+def test_what_arrived_whole_before_the_run_ended_is_not_fetched_again(images: Images) -> None:
+    partial = images.cache / "partial" / digest_of(LARGE).replace(":", "-")
+    partial.parent.mkdir(parents=True)
+    partial.write_bytes(LARGE)
+
+    images.pull()
+
+    assert images.registry.count("GET", digest_of(LARGE)) == 0
+
+
+@pytest.mark.usefixtures("held")
+def test_a_registry_that_sends_another_range_is_refused(images: Images) -> None:
+    images.registry.fails("GET", digest_of(LARGE), _breaks_off(1000))  # type: ignore[arg-type]  # an act
+    wrong = says(206, LARGE[5:], Content_Range=f"bytes 5-{len(LARGE) - 1}/{len(LARGE)}")
+    images.registry.fails("GET", digest_of(LARGE), wrong)
+
+    assert "sent another range than asked for" in images.lacks()

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.unit.container.conftest import Images
-    from tests.unit.container.registry import Act
+    from tests.unit.container.registry import Act, Handler
 
 REFUSALS: list[tuple[Act, str, str, int]] = [
     (refuses(401, "UNAUTHORIZED", "log in"), "401 Unauthorized: UNAUTHORIZED: log in", "", 1),
@@ -188,3 +188,35 @@ def test_a_registry_that_falls_silent_is_not_waited_for_long(tmp_path: Path) -> 
         reference = Reference.parse(f"{registry.host}/team/app:1")
         with pytest.raises(FetchError, match="the server fell silent"):
             pull(reference, platform=AMD64, into=tmp_path, settings=settings)
+
+
+def test_a_refusal_that_breaks_off_is_a_refusal(images: Images) -> None:
+    def act(handler: Handler) -> None:
+        handler.close_connection = True
+        handler.say(403, b'{"errors": [', Content_Length="1000", Connection="close")
+
+    images.registry.fails("GET", "", act)
+
+    assert "403 Forbidden (" in images.lacks()
+
+
+def test_a_long_page_of_a_refusal_is_not_read_to_its_end(images: Images) -> None:
+    images.registry.fails("GET", "", says(403, b"<p>" * 1_000_000))
+
+    assert "403 Forbidden (" in images.lacks()
+
+
+def test_a_redirect_may_have_a_long_page(images: Images, tmp_path: Path) -> None:
+    images.push(simple(b"app").directory(tmp_path / "layout"))
+    path = f"/v2/team/app/blobs/{digest_of(b'app')}?again"
+    images.registry.fails("GET", digest_of(b"app"), says(307, b"<p>" * 100_000, Location=path))
+
+    assert images.pull().directory.is_dir()
+
+
+def test_an_upload_to_no_address_is_refused(images: Images, tmp_path: Path) -> None:
+    images.registry.fails("POST", "", says(202, Location="http://[::1"), times=99)
+
+    message = images.refuses(simple(b"app").directory(tmp_path / "layout"))
+
+    assert "does not say where" in message
