@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal, cast
 
+from repackage.elf import machine_of
 from repackage_formats.rpm._profiles import profile
 
 if TYPE_CHECKING:
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
     from repackage.target import Distribution, Target
 
+_BITS: Final = 64
 Compression = Literal["gzip", "xz", "zstd", "none"]
 
 #: The rpm that a feature came with (rpm's release notes; rpmlib(7)).
@@ -46,6 +48,10 @@ class Rpm:
     """Of payloads, unless another is asked for."""
     dist: str
     """What releases end in: ``.el9``."""
+    pythons: Mapping[str, str] = field(default_factory=dict)
+    """Packages of interpreters with their standard library, by ``3.11``."""
+    split: bool = False
+    """Whether another package has the interpreter without some of its modules."""
 
     def can(self, feature: Feature) -> bool:
         """Whether it knows a feature."""
@@ -73,4 +79,18 @@ def rpm_of(target: Target) -> Rpm:
         zstd=found["zstd"],
         compression=cast("Compression", found["compression"]),
         dist=found["dist"],
+        pythons=found["pythons"],
+        split=found.get("split", False),
+    )
+
+
+def site_directories(target: Target) -> tuple[str, str]:
+    """Where the target's interpreter looks for modules: any, and those of machine code."""
+    facts = profile("distributions")["default"]
+    machine = machine_of(target.arch)
+    lib = "lib64" if machine is not None and machine.bits == _BITS else "lib"
+    release = target.python.release
+    return (
+        facts["purelib"].format(release=release, lib=lib),
+        facts["platlib"].format(release=release, lib=lib),
     )

@@ -214,7 +214,8 @@ def interpreter_requires(target: Target) -> tuple[Relation, ...]:
 
     ``bin/python`` of the private prefix links to ``/usr/bin/python3.X``, and modules lie
     in ``lib/python3.X``: nothing but that minor version will do. Distributions provide
-    ``python(abi)`` for the usual build of CPython only.
+    ``python(abi)`` for the usual build of CPython only. Some provide it with a package that
+    lacks modules such as sqlite3: there the whole one is required, too.
 
     Raises:
         FormatError: The path of the interpreter cannot be the name of a relation.
@@ -229,7 +230,13 @@ def interpreter_requires(target: Target) -> tuple[Relation, ...]:
     python = target.python
     if python.implementation != "cpython" or python.free_threaded:
         return (path,)
-    return (path, Relation(name="python(abi)", version=python.release, flags=EQUAL))
+    rpm = rpm_of(target)
+    whole = rpm.pythons.get(python.release) if rpm.split else None
+    return (
+        path,
+        Relation(name="python(abi)", version=python.release, flags=EQUAL),
+        *([Relation(name=whole)] if whole else []),
+    )
 
 
 def _parsed(

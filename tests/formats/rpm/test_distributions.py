@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from repackage.target import distribution_target, names
-from repackage_formats.rpm._distributions import knows, rpm_of
+from repackage_formats.rpm._distributions import knows, rpm_of, site_directories
+from repackage_formats.rpm._metadata import interpreter_requires
 from repackage_formats.rpm._profiles import profile
 
 
@@ -20,6 +21,44 @@ def test_every_target_with_rpm_is_known_to_this_format() -> None:
         if known.distribution.family == "rpm" and not knows(known.distribution)
     } <= {"lambda"}
     assert sum(len(facts[family]) for family in facts if family != "default") == len(targets)
+
+
+def test_every_interpreter_of_a_target_has_a_package() -> None:
+    facts = profile("distributions")
+    for known in filter(lambda each: knows(each.distribution), names()):
+        packages = facts[known.distribution.id][known.distribution.version]["pythons"]
+
+        assert packages.keys() == {python.release for python in known.pythons}
+
+
+@pytest.mark.parametrize(
+    ("target", "python", "package"),
+    [
+        ("opensuse-leap-15.6", "3.11", "python311"),
+        ("sles-15.7", "3.6", "python3"),
+        ("opensuse-tumbleweed", "3.14", "python314"),
+        ("el9", "3.11", None),
+        ("fedora-43", None, None),
+    ],
+)
+def test_the_whole_interpreter_is_required_where_a_part_of_it_has_its_abi(
+    target: str, python: str | None, package: str | None
+) -> None:
+    described = distribution_target(target, arch="x86_64", python=python)
+    required = [each.name for each in interpreter_requires(described)]
+
+    assert required[:2] == [described.interpreter, "python(abi)"]
+    assert required[2:] == ([package] if package else [])
+
+
+@pytest.mark.parametrize(("arch", "lib"), [("x86_64", "lib64"), ("i686", "lib")])
+def test_modules_lie_where_the_macros_of_rpm_say(arch: str, lib: str) -> None:
+    described = distribution_target("opensuse-tumbleweed", arch=arch, python="3.13")
+
+    assert site_directories(described) == (
+        "/usr/lib/python3.13/site-packages",
+        f"/usr/{lib}/python3.13/site-packages",
+    )
 
 
 def test_a_newer_release_of_a_distribution_has_a_greater_suffix() -> None:
@@ -40,6 +79,7 @@ def test_a_newer_release_of_a_distribution_has_a_greater_suffix() -> None:
         ("el10", True, True, True, "zstd"),
         ("fedora-43", True, True, True, "zstd"),
         ("amazon-2", False, False, False, "gzip"),
+        ("sles-12.5", False, False, False, "gzip"),
         ("amazon-2023", True, True, True, "zstd"),
         ("opensuse-leap-15.6", True, False, True, "zstd"),
         ("opensuse-tumbleweed", True, True, True, "zstd"),
