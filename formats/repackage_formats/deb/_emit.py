@@ -44,6 +44,7 @@ class Contents:
 
 def write(plan: Plan[Options], tree: Tree, out: Path) -> None:
     """Create the deb ``out``; it is decided whole before the first byte is written."""
+    _warn_of_family(plan)
     content = contents(plan, tree)
     codec = plan.options.compression
     suffix = "" if codec == "none" else f".{codec}"
@@ -127,6 +128,15 @@ def _documents(
     compressed = plan.options.compression != "none"
     if text := overrides(package, tree, elves, compressed=compressed):
         yield f"usr/share/lintian/overrides/{package}", text
+
+
+def _warn_of_family(plan: Plan[Options]) -> None:
+    distribution = plan.target.distribution
+    if distribution is not None and distribution.family != "deb":
+        plan.warn(
+            f"{plan.target.name} is no distribution of debs: nothing there provides what this"
+            " one depends on"
+        )
 
 
 def _check_compression(plan: Plan[Options]) -> None:

@@ -56,6 +56,21 @@ def test_a_deb_has_three_members_in_their_order(
     assert {e.path for e in deb.read(out)} >= {f"{SITE}/example/__init__.py", "usr/bin/example"}
 
 
+@pytest.mark.parametrize(
+    ("target", "warnings"),
+    [("el9", 1), ("fedora-43", 1), ("debian-12", 0), ("ubuntu-24.04", 0)],
+)
+def test_a_deb_for_a_distribution_without_debs_is_made_with_a_warning(
+    target: str, warnings: int, tmp_path: Path
+) -> None:
+    told: list[str] = []
+    described = distribution_target(target, arch="x86_64")
+    emitted(tmp_path, replace(planned(), target=described, warn=told.append))
+
+    assert len(told) == warnings
+    assert all(f"{target}-x86_64 is no distribution of debs" in line for line in told)
+
+
 def test_every_header_is_of_the_dialect_that_dpkg_reads(tmp_path: Path) -> None:
     plan = planned(deb.Options(compression="none"))
     out = emitted(tmp_path, plan, odd_tree(plan.layout))
