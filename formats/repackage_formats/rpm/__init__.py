@@ -2,7 +2,8 @@
 
 The application lies in a private prefix, ``/usr/lib/<name>``, which is shaped like a
 virtual environment; its commands are links in ``/usr/bin``. The interpreter and the
-shared libraries that no wheel brings are requirements, found in the wheels' files.
+shared libraries that no wheel brings are requirements, found in the wheels' files. Or the
+wheel lies alone where the system's own packages do, and requires the others.
 """
 
 from __future__ import annotations
@@ -25,19 +26,25 @@ __all__ = ["Options", "layout", "filename", "emit", "read", "describe", "recogni
 
 
 def layout(package: Package, target: Target, options: Options) -> Layout:
-    """Choose a private, venv-shaped prefix."""
+    """Choose a private, venv-shaped prefix, or the system's own directories."""
     from repackage.format import app_layout
+    from repackage_formats.rpm import _system
     from repackage_formats.rpm._identity import package_name
 
     name = package_name(package, options)
+    if options.layout == "system":
+        return _system.layout(target, name=name)
     prefix = options.prefix.removeprefix("/")
     return app_layout(target, prefix=prefix or f"usr/lib/{name}", name=name)
 
 
 def filename(plan: Plan[Options]) -> str:
     """Name it as repositories do: name, version and release without epoch, architecture."""
+    from repackage_formats.rpm import _system
     from repackage_formats.rpm._identity import Identity
 
+    if plan.options.layout == "system":
+        _system.check(plan)
     return Identity.of(plan).filename
 
 

@@ -10,13 +10,15 @@ from repackage.errors import FormatError
 from repackage.tree import Directory, Tree, inline_file, sort_key
 from repackage_formats.rpm._facts import Relation, Scriptlet
 from repackage_formats.rpm._files_encode import GHOST
+from repackage_formats.rpm._ownership import is_system_directory
 from repackage_formats.rpm._relations import tidy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
+    from repackage.format import Layout
     from repackage.target import Python, Target
-    from repackage.tree import Entry
+    from repackage.tree import Entry, File
     from repackage_formats.rpm._facts import Facts
 
 #: RPMSENSE_INTERP and RPMSENSE_SCRIPT_POST: needed to run ``%post``.
@@ -28,19 +30,36 @@ _SHELL: Final = ("/bin/sh",)
 _POST: Final = """\
 (umask 022; {interpreter} -I -m compileall -q -f {library} >/dev/null 2>&1) || :
 """
+# Beside what belongs to others, only what is listed is compiled.
+_POST_ALONE: Final = """\
+(umask 022; {interpreter} -I -m compileall -q -f -i - >/dev/null 2>&1 <<'END OF MODULES'
+{modules}
+END OF MODULES
+) || :
+"""
 
 
-def with_bytecode(facts: Facts, *, prefix: str, target: Target) -> Facts:
-    """Compile the modules of a private prefix in ``%post``, and list what comes of it.
+def with_bytecode(facts: Facts, layout: Layout, *, target: Target) -> Facts:
+    """Compile the modules in ``%post``, and list what comes of it.
 
     What is listed as a ghost is not brought, but removed with the package, also if it is
     a run as root that compiled it; what an upgrade does not have any more goes with it.
     """
-    ghosts = tuple(_ghosts(facts.tree, prefix=prefix, tag=cache_tag(target.python)))
+    library = layout.purelib if layout.alone else f"{layout.venv}/lib"
+    modules = [
+        file
+        for file in facts.tree.files
+        if file.path.startswith(f"{library}/") and file.path.endswith(".py")
+    ]
+    ghosts = tuple(_ghosts(facts.tree, modules, tag=cache_tag(target.python)))
     if not ghosts:
         return facts
     interpreter = quote(target.interpreter)
-    script = _POST.format(interpreter=interpreter, library=quote(f"/{prefix}/lib"))
+    if layout.alone:
+        listed = "\n".join(f"/{file.path}" for file in modules)
+        script = _POST_ALONE.format(interpreter=interpreter, modules=listed)
+    else:
+        script = _POST.format(interpreter=interpreter, library=quote(f"/{library}"))
     return replace(
         facts,
         tree=Tree(tuple(sorted((*facts.tree, *ghosts), key=sort_key))),
@@ -56,20 +75,19 @@ def cache_tag(python: Python) -> str:
     return f"{name}{python.major}{python.minor}"
 
 
-def _ghosts(tree: Tree, *, prefix: str, tag: str) -> Iterator[Entry]:
+def _ghosts(tree: Tree, modules: Iterable[File], *, tag: str) -> Iterator[Entry]:
     """Name the bytecode of every module, and the directories that it lies in."""
     there = {entry.path for entry in tree}
-    for file in tree.files:
+    nothing = inline_file("", b"", mtime=0)
+    for file in modules:
         directory, _, name = file.path.rpartition("/")
-        if not (file.path.startswith(f"{prefix}/lib/") and name.endswith(".py")):
-            continue
         cache = f"{directory}/__pycache__"
-        if cache not in there:
+        if cache not in there and not is_system_directory(cache):
             there.add(cache)
             yield Directory(path=cache, mtime=file.mtime, origin=file.origin)
         path = f"{cache}/{name.removesuffix('.py')}.{tag}.pyc"
         if path not in there:
-            yield inline_file(path, b"", mtime=file.mtime, origin=file.origin)
+            yield replace(nothing, path=path, mtime=file.mtime, origin=file.origin)
 
 
 def _before_post(scriptlets: tuple[Scriptlet, ...], script: str) -> tuple[Scriptlet, ...]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from repackage.elf import scan_all
 from repackage.errors import FormatError, Problems, RepackageError
+from repackage_formats.rpm import _system
 from repackage_formats.rpm._architecture import check
 from repackage_formats.rpm._bundled import beside, bundled, contained
 from repackage_formats.rpm._bytecode import with_bytecode
@@ -85,7 +86,7 @@ def facts(plan: Plan[Options], tree: Tree) -> Facts:
     decided = _facts(plan, identity, found, requires=requires)
     if plan.options.bytecode:
         with _noting(problems):
-            decided = with_bytecode(decided, prefix=plan.layout.venv, target=plan.target)
+            decided = with_bytecode(decided, plan.layout, target=plan.target)
     with _noting(problems):
         check_files(decided.tree, rpm)
     problems.raise_if_any(FormatError)
@@ -135,7 +136,9 @@ def _facts(
         tree=found.tree,
         file_flags=found.flags,
         file_colors=file_colors(found.elves),
-        hard_links=hard_links(found.tree, below=plan.layout.venv, flags=found.flags)
+        hard_links=hard_links(
+            found.tree, below=plan.layout.venv or plan.layout.purelib, flags=found.flags
+        )
         if options.hard_links
         else (),
         compression=options.compression or rpm_of(plan.target).compression,
@@ -183,6 +186,8 @@ def _provides(plan: Plan[Options], identity: Identity, found: _Found) -> Iterato
         yield Relation(name=name, version=identity.evr, flags=EQUAL)
     yield from _configuration(identity, found)
     yield from found.bundled
+    if plan.layout.alone:
+        yield from _system.provides(plan)
     yield from _parsed(plan.options.provides)
 
 
@@ -192,6 +197,8 @@ def _requires(plan: Plan[Options], identity: Identity, found: _Found) -> Iterato
     given = options.interpreter_requires
     yield from interpreter_requires(plan.target) if given is None else _parsed(given)
     yield from found.libraries
+    if plan.layout.alone:
+        yield from _system.requires(plan)
     yield from _configuration(identity, found)
     yield from interpreters(found.scriptlets, [*triggers(options), *file_triggers(options)])
     if options.bytecode and given is None:  # it compiles in %post

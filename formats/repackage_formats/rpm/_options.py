@@ -89,6 +89,8 @@ class Options:
     """Relations by the shared libraries (sonames) they stand for; an empty one is not required."""
     foreign: tuple[str, ...] = ()
     """Patterns of paths whose machine code is for other machines, and is shipped as data."""
+    layout: Literal["app", "system"] = "app"
+    """A private prefix with all dependencies, or the system's own directories: for a wheel of pure Python, whose dependencies are packages of the distribution."""
     prefix: str = ""
     """Where the private prefix lies. Default: ``/usr/lib/`` and the package's name."""
     config: tuple[str, ...] = ("/etc/*",)

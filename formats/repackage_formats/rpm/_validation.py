@@ -43,7 +43,7 @@ def validate(options: Options) -> None:
     problems = Problems()
     for where, what, advice in (
         *_names(options),
-        *_prefix(options.prefix),
+        *_prefix(options),
         *_texts(options),
         *_lines(options),
         *_relations(options),
@@ -81,8 +81,11 @@ def _names(options: Options) -> Iterator[_Problem]:
         )
 
 
-def _prefix(prefix: str) -> Iterator[_Problem]:
+def _prefix(options: Options) -> Iterator[_Problem]:
+    prefix = options.prefix
     path = prefix.removeprefix("/")
+    if prefix and options.layout == "system":
+        yield "prefix", "the layout 'system' has none", "leave one of them out"
     if prefix and (not _PREFIX.fullmatch(path) or _NO_PREFIX.fullmatch(path)):
         yield (
             "prefix",

@@ -70,6 +70,8 @@ class _Job:
     @property
     def fetched(self) -> tuple[Planned, ...]:
         """The targets whose wheels are needed."""
+        if self.output.plan.layout.alone:
+            return ()
         others = () if self.output.needs == "plan" else self.output.others
         return (self.planned, *others)
 

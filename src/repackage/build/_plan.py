@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from repackage import registry
 from repackage.build._decide import Decider
+from repackage.build._externals import externals
 from repackage.build._model import Output
 from repackage.errors import (
     FormatError,
@@ -104,11 +105,13 @@ def _outputs(name: str, found: Format[Any], decider: Decider) -> list[Output]:
 def _plan(target: Target, found: Format[Any], options: Any, decider: Decider) -> Plan[Any]:
     """Gather what is decided for a target, and let a format say where files go."""
     planned = decider.planned(target)
+    layout = found.layout(planned.package, target, options)
     return Plan(
         package=planned.package,
         target=target,
-        closure=planned.closure,
-        layout=found.layout(planned.package, target, options),
+        closure=replace(planned.closure, pins=()) if layout.alone else planned.closure,
+        layout=layout,
+        externals=externals(planned) if layout.alone else (),
         options=options,
         epoch=decider.epoch,
         jobs=decider.request.jobs,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from repackage.build._judge import judge
@@ -69,8 +69,12 @@ class Workshop:
         return self.trees[key]
 
     def _judged(self, planned: Planned, plan: Plan[Any]) -> Tree:
-        pins = self.fetched[planned.target.name]
-        wheels = [pins[name] for name in sorted(pins)]
+        if plan.layout.alone:
+            planned = replace(planned, closure=replace(planned.closure, pins=()))
+            wheels = []
+        else:
+            pins = self.fetched[planned.target.name]
+            wheels = [pins[name] for name in sorted(pins)]
         staged = self._staged(planned, wheels, plan)
         self.events.step("checking what is staged against the lock")
         report = judge(planned, wheels, staged.tree, events=self.events)

@@ -6,8 +6,8 @@ name is the name of its entry point in the group ``repackage.formats``; a module
 only reads has the group ``repackage.readers``.
 """
 
-from repackage.format._layout import Layout, app_layout, flat_layout
-from repackage.format._plan import Pieces, Plan, Served, Surroundings
+from repackage.format._layout import Layout, app_layout, flat_layout, system_layout
+from repackage.format._plan import External, Pieces, Plan, Served, Surroundings
 from repackage.format._protocol import (
     Announces,
     EmitsSeveral,
@@ -23,6 +23,7 @@ from repackage.format._protocol import (
 __all__ = [
     "Announces",
     "EmitsSeveral",
+    "External",
     "Format",
     "Layout",
     "Pieces",
@@ -37,4 +38,5 @@ __all__ = [
     "Wheels",
     "app_layout",
     "flat_layout",
+    "system_layout",
 ]

@@ -37,6 +37,8 @@ class Layout:
     """Whether ``.pth`` files are read where ``purelib`` is; if not, they are refused."""
     ledger: str = ""
     """Path of the ledger, ``…/share/repackage/<name>/ledger.json``; empty: there is none."""
+    alone: bool = False
+    """Whether only the root wheel is staged: what it depends on is the system's."""
     system_data: tuple[tuple[str, str], ...] = ()
     """(prefix inside ``.data/data``, directory): where the root wheel's data go instead."""
 
@@ -73,6 +75,26 @@ def app_layout(target: Target, *, prefix: str, name: str = "") -> Layout:
         base_interpreter=target.interpreter,
         commands="usr/bin",
         ledger=name and f"usr/{_ledger(name)}",
+        system_data=SYSTEM_DATA,
+    )
+
+
+def system_layout(target: Target, *, site: str, name: str) -> Layout:
+    """The system's own directories, for a root wheel that is packaged as distributions do it.
+
+    ``site`` is the target's directory for pure modules of packages, such as
+    ``usr/lib/python3.12/site-packages``. What the wheel depends on are packages of the
+    system: the plan's ``externals``. The package's ``name`` is where its ledger goes.
+    """
+    return Layout(
+        purelib=site,
+        platlib=site,
+        scripts="usr/bin",
+        headers=f"usr/include/{target.python.command}/{name}",
+        data="usr",
+        interpreter=target.interpreter,
+        ledger=f"usr/{_ledger(name)}",
+        alone=True,
         system_data=SYSTEM_DATA,
     )
 

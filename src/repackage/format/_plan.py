@@ -9,7 +9,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from packaging.specifiers import SpecifierSet
     from packaging.utils import NormalizedName
+    from packaging.version import Version
 
     from repackage.closure import Closure
     from repackage.format._layout import Layout
@@ -37,6 +39,19 @@ def _unheard(what: str) -> None:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class External:
+    """A distribution that the root wheel requires, and that the system is to provide."""
+
+    name: NormalizedName
+    extras: tuple[NormalizedName, ...]
+    """Extras of it that are needed."""
+    locked: Version | None
+    """What the lock chose; None: the lock does not know it."""
+    specifiers: SpecifierSet
+    """What does not contravene the lock: the requirement, and how far it may drift."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Plan(Generic[O]):
     """All that is decided before a byte is written."""
 
@@ -53,6 +68,8 @@ class Plan(Generic[O]):
     """The same for the other targets that one artifact serves."""
     wheels: Mapping[NormalizedName, Path] = field(default_factory=dict)
     """The wheel of each distribution, the root's too; known when ``emit`` is called."""
+    externals: tuple[External, ...] = ()
+    """What the root wheel needs of the system, where the layout has it alone."""
     pieces: Pieces | None = None
     """What is kept between builds; None: nothing is."""
     warn: Callable[[str], None] = field(default=_unheard, compare=False)

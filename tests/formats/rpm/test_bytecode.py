@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from repackage.errors import FormatError
+from repackage.format import app_layout
 from repackage.target import Python
 from repackage.testing import EPOCH, example_target, tree_of
 from repackage.tree import Directory, inline_file
@@ -27,7 +28,8 @@ SITE = "usr/lib/demo/lib/python3.11/site-packages"
 def compiled(*paths: str, scriptlets: tuple[Scriptlet, ...] = ()) -> Facts:
     tree = tree_of(*(inline_file(path, b"", mtime=EPOCH) for path in paths))
     decided = facts(tree, scriptlets=scriptlets, file_flags={"etc/x": 17})
-    return with_bytecode(decided, prefix="usr/lib/demo", target=example_target())
+    layout = app_layout(example_target(), prefix="usr/lib/demo")
+    return with_bytecode(decided, layout, target=example_target())
 
 
 def ghosts(decided: Facts) -> list[str]:
@@ -123,7 +125,8 @@ def test_the_scriptlet_compiles_what_kept_date_and_size(tmp_path: Path) -> None:
     (module.parent / "broken.py").write_text("def")
     target = replace(example_target(), interpreter=sys.executable)
     tree = tree_of(inline_file(f"{root}/lib/module.py"[1:], b"", mtime=EPOCH))
-    decided = with_bytecode(facts(tree), prefix=str(root)[1:], target=target)
+    layout = app_layout(target, prefix=str(root)[1:])
+    decided = with_bytecode(facts(tree), layout, target=target)
 
     for value in ("1", "2"):
         module.write_text(f"print({value})\n")

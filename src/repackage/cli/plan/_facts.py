@@ -116,6 +116,15 @@ def _output(output: Output) -> dict[str, Any]:
         "epoch": output.plan.epoch,
         "layout": asdict(output.plan.layout),
         "options": asdict(output.plan.options),
+        "externals": [
+            {
+                "name": external.name,
+                "extras": list(external.extras),
+                "locked": _text(external.locked),
+                "specifiers": str(external.specifiers),
+            }
+            for external in output.plan.externals
+        ],
     }
 
 

@@ -12,7 +12,7 @@ from repackage.cli.plan._left_out import left_out_of, print_left_out, summary_of
 from repackage.lock import LockedFile
 
 if TYPE_CHECKING:
-    from repackage.build import Planned
+    from repackage.build import Output, Planned
     from repackage.closure import Closure, Pin
 
 
@@ -34,6 +34,8 @@ def print_plan(planned: Planned, *, verbose: bool) -> None:
     if planned.outputs:
         click.echo("")
         print_facts((output.name, str(output.path)) for output in planned.outputs)
+    for output in planned.outputs:
+        _print_externals(output)
     if closure.pins:
         _print_pins(planned, verbose=verbose)
     if planned.given:
@@ -48,6 +50,20 @@ def print_plan(planned: Planned, *, verbose: bool) -> None:
     click.echo(f"\n{sum_of(closure)}")
     if left_out:
         click.echo(f"{summary_of(left_out)}{'' if verbose else ' (-v lists them)'}")
+
+
+def _print_externals(output: Output) -> None:
+    """Print what is left to the system, and within which bounds."""
+    if not output.plan.externals:
+        return
+    click.echo(f"\nleft to the system by {output.name}:")
+    print_facts(
+        (
+            f"  {each.name}",
+            f"{each.specifiers or 'any version'} ({each.locked or 'any'} is locked)",
+        )
+        for each in output.plan.externals
+    )
 
 
 def sum_of(closure: Closure) -> str:

@@ -1,0 +1,92 @@
+"""What a wheel that is staged alone needs of the system, within what the lock allows.
+
+The default is the level ``range`` with its cap: a distribution has versions of its own, and
+what was tested vouches for those that are close to it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from packaging.specifiers import SpecifierSet
+
+from repackage.check import Standard
+from repackage.errors import Problems, UsageError
+from repackage.format import External
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from packaging.version import Version
+
+    from repackage.build._model import Planned
+    from repackage.check import Drift, Rules
+    from repackage.closure import Pin
+
+
+def externals(planned: Planned) -> tuple[External, ...]:
+    """List what the root wheel requires itself; what those require is their own concern.
+
+    Raises:
+        UsageError: The policy has one of them exactly as it is locked.
+    """
+    standard = Standard(
+        closure=planned.closure, lock=planned.lock, target=planned.target, rules=planned.rules
+    )
+    root = planned.closure.root
+    demands = list(standard.requirements.of(root.metadata, planned.closure.extras))
+    problems = Problems()
+    found: list[External] = []
+    for pin in planned.closure.pins:
+        edges = [edge for edge in pin.required_by if edge.name == root.name]
+        if not edges:
+            continue
+        required = SpecifierSet()
+        for demand in demands:
+            if demand.name == pin.name:
+                for specifiers in demand.specifiers:
+                    required &= specifiers
+        level = planned.rules.package.get(pin.name)
+        if level is not None and level.level in ("exact", "locked"):
+            problems.add(
+                f"{pin.name} is to be as it is locked, and the layout leaves it to the system",
+                where=f"policy.package.{pin.name}.level",
+                advice="let it be 'range' or 'constrain', or choose a layout that bundles it",
+            )
+        found.append(
+            External(
+                name=pin.name,
+                extras=tuple(sorted({extra for edge in edges for extra in edge.extras})),
+                locked=pin.version,
+                specifiers=required & SpecifierSet(",".join(_allowed(pin, planned.rules))),
+            )
+        )
+    problems.raise_if_any(UsageError)
+    return tuple(found)
+
+
+def _allowed(pin: Pin, rules: Rules) -> Iterator[str]:
+    """How far a version may be from the locked one, as the policy has it."""
+    if pin.version is None:
+        return
+    match rules.level_of(pin.name):
+        case "constrain":
+            yield f"=={pin.version.public}"
+        case "report":
+            pass
+        case "exact" | "locked" | "range":
+            yield from _capped(pin.version, rules.drift_of(pin.name))
+
+
+def _capped(version: Version, cap: Drift) -> Iterator[str]:
+    """The versions whose numbers before the capped one are equal."""
+    epoch = f"{version.epoch}!" if version.epoch else ""
+    match cap:
+        case "patch":
+            yield f"=={epoch}{version.major}.{version.minor}.*"
+        case "minor":
+            yield f"=={epoch}{version.major}.*"
+        case "major":
+            yield from (f">={epoch}0.dev0", f"<{version.epoch + 1}!0.dev0")
+        case "none":
+            pass
