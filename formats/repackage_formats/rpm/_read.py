@@ -40,10 +40,11 @@ def read_entries(artifact: Path) -> Iterator[Entry]:
     for number, one in enumerate(listed):
         if one.absent:
             continue
-        for above in parents(one.path):
-            if above not in known:
-                known.add(above)
-                yield Directory(path=above, mtime=0)
+        if one.path.rpartition("/")[0] not in known:
+            for above in parents(one.path):
+                if above not in known:
+                    known.add(above)
+                    yield Directory(path=above, mtime=0)
         if stat.S_ISDIR(one.mode):
             yield Directory(path=one.path, mtime=one.mtime)
         elif stat.S_ISLNK(one.mode):

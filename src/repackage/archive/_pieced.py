@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 #: Bytes below which a share costs more in size than it saves in time.
 _LEAST: Final[Mapping[Codec, int]] = {"gz": 1 << 20, "xz": 8 << 20, "zst": 4 << 20}
 _LIBRARIES: Final[Mapping[Codec, str]] = {"gz": "zlib", "xz": "lzma", "zst": "zstd"}
+#: What is decompressed at once: little enough to stay in a processor's cache.
+_CHUNK: Final = 1 << 18
 #: How many blocks a share has, and how many bytes of the archive.
 _TABLE = struct.Struct(">LQ")
 
@@ -212,7 +214,8 @@ class _Memory:
                 form.adopt(block)
                 whole = io.BytesIO(head + block + form.finish())
                 with decompressor(whole, self.compression.codec) as stream:
-                    yield stream.read()
+                    while data := stream.read(_CHUNK):
+                        yield data
 
     def _remember(self, new: _New, block: bytes) -> None:
         self._keep(f"{new.key} {new.blocks}", block)
