@@ -149,6 +149,11 @@ class TestRpmOfFormat6(TestRpm):
         return repackage_formats.rpm.Options(rpm_format=6)
 
 
+class TestSystemRpm(TestRpm):
+    def options(self) -> repackage_formats.rpm.Options:
+        return repackage_formats.rpm.Options(layout="system", bytecode=False)
+
+
 class TestTar(FormatContract):
     format = TAR
 

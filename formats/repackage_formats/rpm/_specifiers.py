@@ -27,18 +27,6 @@ def relation_of(name: str, specifiers: SpecifierSet) -> str:
     return parts[0] if len(parts) == 1 else f"({' with '.join(parts)})"
 
 
-def comparisons_of(name: str, specifiers: SpecifierSet) -> tuple[tuple[str, ...], str]:
-    """Spell it without expressions, for rpm before 4.14, and say what had to be left out."""
-    kept: set[str] = set()
-    dropped: list[str] = []
-    for each in sorted(specifiers, key=str):
-        if each.operator == "!=":
-            dropped.append(str(each))
-        else:
-            kept.update(_comparisons(name, each))
-    return tuple(sorted(kept)) or (name,), ", ".join(dropped)
-
-
 def _clause(name: str, specifier: Specifier) -> str:
     if specifier.operator == "!=":
         low, high = _excluded(specifier)

@@ -46,8 +46,9 @@ def shares(entries: Iterable[Entry], *, application: str, least: int) -> list[Sh
     by_origin: dict[str, list[Entry]] = defaultdict(list)
     for entry in entries:
         if not isinstance(entry, Directory):
-            by_origin[entry.origin].append(entry)
-    last = (*by_origin.pop(application, ()), *by_origin.pop("", ()))
+            origin = "" if entry.origin == application else entry.origin
+            by_origin[origin].append(entry)
+    last = tuple(by_origin.pop("", ()))
     found = [
         directories,
         *_gathered([by_origin[name] for name in sorted(by_origin)], least),

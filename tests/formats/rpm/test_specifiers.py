@@ -8,7 +8,7 @@ from packaging.version import Version
 
 from repackage.errors import FormatError
 from repackage_formats.rpm._relations import parse
-from repackage_formats.rpm._specifiers import comparisons_of, relation_of
+from repackage_formats.rpm._specifiers import relation_of
 from repackage_formats.rpm._version import distribution_version
 from tests.formats.rpm.test_version import RELEASES, versions
 from tests.formats.rpm.vercmp import evrcmp
@@ -99,24 +99,6 @@ def test_a_relation_holds_for_the_versions_that_packaging_admits(
     assert holds(relation, distribution_version(version)) == wanted.contains(
         version, prereleases=True
     )
-
-
-@settings(max_examples=1000)
-@given(questions())
-def test_without_expressions_a_relation_admits_no_less(
-    question: tuple[SpecifierSet, Version],
-) -> None:
-    wanted, version = question
-    kept, dropped = comparisons_of("n", wanted)
-    admitted = all(holds(each, distribution_version(version)) for each in kept)
-
-    assert admitted or not wanted.contains(version, prereleases=True)
-    assert dropped or admitted == wanted.contains(version, prereleases=True)
-
-
-def test_what_old_rpm_cannot_say_is_left_out_and_named() -> None:
-    assert comparisons_of("n", SpecifierSet("!=1.5,<2,>=1")) == (("n < 2~~", "n >= 1"), "!=1.5")
-    assert comparisons_of("n", SpecifierSet("!=1.5")) == (("n",), "!=1.5")
 
 
 def test_a_version_that_is_none_of_python_cannot_be_required() -> None:
