@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections import defaultdict
 from dataclasses import asdict, fields
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Protocol
@@ -54,10 +55,11 @@ def scan_kept(
             unknown[key] = files
         else:
             found |= {elf.path: elf for elf in map(_elf, json.loads(kept.read_bytes()))}
-    scanned = {elf.path: elf for elf in scan([f for files in unknown.values() for f in files])}
-    for key, files in unknown.items():
-        _keep([scanned[f.path] for f in files if f.path in scanned], key, pieces)
-    found |= scanned
+    if unknown:  # pyelftools is slow to import
+        scanned = {elf.path: elf for elf in scan([*chain.from_iterable(unknown.values())])}
+        for key, files in unknown.items():
+            _keep([scanned[f.path] for f in files if f.path in scanned], key, pieces)
+        found |= scanned
     return tuple(found[path] for path in sorted(found, key=str.encode))
 
 
