@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
+
+from packaging.version import Version
 
 from repackage.build._model import Planned
 from repackage.errors import Problems, ResolveError, UsageError, did_you_mean
@@ -14,39 +17,51 @@ from repackage.resolve import resolve
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from packaging.utils import NormalizedName
+
     from repackage.build._model import Request
     from repackage.closure import Closure
     from repackage.errors import Problem
     from repackage.format import Served
     from repackage.lock import Lock
+    from repackage.package import Package
     from repackage.target import Target
     from repackage.wheel import Wheel
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Decider:
     """What the lock chooses of a wheel, by target."""
 
     request: Request
     wheel: Wheel
     lock: Lock
-    decided: dict[str, Planned] = field(default_factory=dict)
-    """By the name of the target."""
+    decided: dict[tuple[str, bool], Planned] = field(default_factory=dict)
+    """By the name of the target, and whether the wheel is alone there."""
 
     @property
     def epoch(self) -> int:
         """That of every artifact."""
         return self.wheel.newest if self.request.epoch is None else self.request.epoch
 
-    def planned(self, target: Target) -> Planned:
+    @cached_property
+    def package(self) -> Package:
+        """What is packaged, for whichever target."""
+        return package_of(self.wheel)
+
+    def planned(self, target: Target, *, alone: bool = False) -> Planned:
         """Decide for a target; outputs come later.
+
+        Of a wheel that is ``alone`` there, what it depends on is the system's: which wheels
+        the lock has of it does not matter.
 
         Raises:
             ResolveError: The lock has no answer for it.
         """
-        if target.name not in self.decided:
-            self.decided[target.name] = self._decide(target)
-        return self.decided[target.name]
+        key = (target.name, alone)
+        if key not in self.decided:
+            self.decided[key] = self._decide(target, alone=alone)
+        return self.decided[key]
 
     def others(self, served: Served) -> tuple[tuple[Planned, ...], tuple[str, ...]]:
         """Decide for the further targets of one artifact; say which are left out, and why.
@@ -70,7 +85,11 @@ class Decider:
                 found.append(planned)
         return tuple(found), tuple(left_out)
 
-    def _decide(self, target: Target) -> Planned:
+    def _named(self) -> list[tuple[NormalizedName, Version]]:
+        """Every distribution of the lock; where it has no version, by name alone."""
+        return [(each.name, each.id.version or Version("0")) for each in self.lock.packages]
+
+    def _decide(self, target: Target, *, alone: bool) -> Planned:
         request = self.request
         wheelhouse = Wheelhouse.of(request.wheelhouses)
         closure = resolve(
@@ -79,10 +98,11 @@ class Decider:
             target,
             request.selection,
             files=request.files,
-            supplied=wheelhouse.names(),
+            supplied=self._named() if alone else wheelhouse.names(),
         )
         _refuse_unknown_scripts(closure, request)
-        surveyed = survey(closure, wheelhouse=wheelhouse, target=target)
+        wanted = replace(closure, pins=()) if alone else closure
+        surveyed = survey(wanted, wheelhouse=wheelhouse, target=target)
         return Planned(
             wheel=self.wheel,
             lock=self.lock,
@@ -91,7 +111,7 @@ class Decider:
             given=surveyed.given,
             to_build={name: str(build) for name, build in surveyed.to_build.items()},
             missing=surveyed.missing,
-            package=package_of(self.wheel),
+            package=self.package,
             rules=request.rules,
             outputs=(),
         )

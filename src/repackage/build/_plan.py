@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
@@ -51,13 +52,17 @@ def plans(request: Request, *, store: Store | None = None) -> tuple[Planned, ...
         each for name, found in formats.items() for each in _outputs(name, found, decider)
     ]
     _refuse_collisions(outputs, request=request)
-    targets = [output.plan.target for output in outputs] or request.targets
+    if not outputs:
+        return tuple(map(decider.planned, request.targets))
+    lines: dict[tuple[str, bool], list[Output]] = defaultdict(list)
+    for output in outputs:
+        lines[output.plan.target.name, output.plan.layout.alone].append(output)
     return tuple(
         replace(
-            decider.planned(target),
-            outputs=tuple(each for each in outputs if each.plan.target.name == name),
+            decider.planned(those[0].plan.target, alone=those[0].plan.layout.alone),
+            outputs=tuple(those),
         )
-        for name, target in {target.name: target for target in targets}.items()
+        for those in lines.values()
     )
 
 
@@ -104,8 +109,8 @@ def _outputs(name: str, found: Format[Any], decider: Decider) -> list[Output]:
 
 def _plan(target: Target, found: Format[Any], options: Any, decider: Decider) -> Plan[Any]:
     """Gather what is decided for a target, and let a format say where files go."""
-    planned = decider.planned(target)
-    layout = found.layout(planned.package, target, options)
+    layout = found.layout(decider.package, target, options)
+    planned = decider.planned(target, alone=layout.alone)
     return Plan(
         package=planned.package,
         target=target,

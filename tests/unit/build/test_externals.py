@@ -84,6 +84,16 @@ def test_what_must_be_as_it_is_locked_cannot_be_left_to_the_system(project: Proj
         found(project, '[tool.repackage.policy.package.greet]\nlevel = "locked"\n')
 
 
+def test_which_wheels_the_lock_has_of_a_dependency_does_not_matter(project: Project) -> None:
+    project.lock.write_text(
+        re.sub(r"greet-2\.0-py3-none-any", "greet-2.0-cp27-cp27m-win32", project.lock.read_text())
+    )
+    for wheel in project.wheelhouse.iterdir():
+        wheel.unlink()
+
+    assert set(found(project)) == {"greet"}
+
+
 def test_nothing_but_the_wheel_itself_is_fetched_and_staged(project: Project) -> None:
     for wheel in project.wheelhouse.iterdir():
         wheel.unlink()

@@ -72,7 +72,7 @@ def _sides(given: Building) -> dict[str, Planned | RepackageError]:
     targets, arches = dict.fromkeys(given["target"]), dict.fromkeys(given["arch"])
     if len(targets) < 2 and len(arches) < 2:  # noqa: PLR2004 - one, or what a table says
         found = plans(request_of(asked_of(given)))
-        return {planned.target.name: planned for planned in found}
+        return {_called(planned, among=found): planned for planned in found}
     sides: dict[str, Planned | RepackageError] = {}
     for target, arch in product(targets or ("",), arches or ("",)):
         one: Building = {
@@ -95,6 +95,14 @@ def _sides(given: Building) -> dict[str, Planned | RepackageError]:
     if len(errors) == len(sides) and len({error.problems for error in errors}) == 1:
         raise errors[0]
     return sides
+
+
+def _called(planned: Planned, *, among: Iterable[Planned]) -> str:
+    """Name a line of a plan: by its target, and by its formats where two have one target."""
+    name = planned.target.name
+    if [each.target.name for each in among].count(name) == 1:
+        return name
+    return f"{name} ({', '.join(output.name for output in planned.outputs)})"
 
 
 def _warn(plans: Iterable[Planned], talk: Talk) -> None:

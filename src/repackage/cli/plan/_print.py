@@ -36,7 +36,8 @@ def print_plan(planned: Planned, *, verbose: bool) -> None:
         print_facts((output.name, str(output.path)) for output in planned.outputs)
     for output in planned.outputs:
         _print_externals(output)
-    if closure.pins:
+    alone = planned.outputs and all(each.plan.layout.alone for each in planned.outputs)
+    if closure.pins and not alone:
         _print_pins(planned, verbose=verbose)
     if planned.given:
         click.echo("\nfrom --find-links:")
@@ -47,7 +48,7 @@ def print_plan(planned: Planned, *, verbose: bool) -> None:
     left_out = left_out_of(closure)
     if verbose and left_out:
         print_left_out(left_out)
-    click.echo(f"\n{sum_of(closure)}")
+    click.echo(f"\n{'the wheel alone' if alone else sum_of(closure)}")
     if left_out:
         click.echo(f"{summary_of(left_out)}{'' if verbose else ' (-v lists them)'}")
 

@@ -31,6 +31,32 @@ def test_sizes_of_which_a_lock_knows_some_are_the_least_that_it_can_be(
     assert "\n6 distributions, at least 10.0 KiB of wheels\n" in shown.out
 
 
+def test_one_that_is_alone_and_one_that_is_not_are_shown_side_by_side(
+    show: Callable[..., Shown], site: Site
+) -> None:
+    options = site.options()
+    shown = show(
+        *("-f", "rpm", "-C", "rpm.layout=system", "--target", "el9", "--python", "3.11"),
+        *options,
+    )
+
+    assert shown.status == 0, shown.err
+    assert "el9-python3.11-x86_64 (rpm):" in shown.out
+    assert "el9-python3.11-x86_64 (tar):" in shown.out
+
+
+def test_what_is_left_to_the_system_is_shown_with_its_bounds(
+    show: Callable[..., Shown], site: Site
+) -> None:
+    options = [each for each in site.options("el9") if each not in ("-f", "tar")]
+    shown = show("-f", "rpm", "-C", "rpm.layout=system", *options)
+
+    assert shown.status == 0, shown.err
+    assert "\nleft to the system by rpm:\n  maths:" in shown.out
+    assert "DISTRIBUTION" not in shown.out
+    assert "\nthe wheel alone\n" in shown.out
+
+
 def forget_sizes(site: Site, *, count: int = 0) -> None:
     """Take sizes out of the lock: the first ones, or all."""
     path = site.directory / "uv.lock"
