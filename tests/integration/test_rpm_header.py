@@ -13,6 +13,7 @@ from repackage_formats import rpm
 from tests.formats.rpm.made import written
 from tests.formats.rpm.test_hard_links import SETS, linked
 from tests.integration.rpms import Root, distribution, query, run
+from tests.wheels import WheelFactory
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -379,3 +380,37 @@ def test_all_that_a_header_cannot_hold_is_refused_before_anything_is_written(
     for key in bad:
         assert key in str(error.value)
     assert not out.exists() or not [*out.iterdir()]
+
+
+LOCK = """\
+version = 1
+revision = 3
+requires-python = ">=3.10"
+
+[[package]]
+name = "app"
+version = "1.0"
+source = { editable = "." }
+"""
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        "cp311-cp311-musllinux_1_2_x86_64",
+        "cp311-cp311-manylinux_2_17_aarch64",
+        "cp311-cp311-manylinux_2_99_x86_64",
+        "cp312-cp312-manylinux_2_17_x86_64",
+        "cp311-cp311-macosx_11_0_arm64",
+    ],
+)
+def test_a_wheel_for_another_machine_is_refused(
+    tag: str, repackage: Repackage, tmp_path: Path
+) -> None:
+    wheel = WheelFactory(tmp_path)("app", "1.0", tag=tag)
+    (tmp_path / "uv.lock").write_text(LOCK)
+    with pytest.raises(AssertionError, match=f"the wheel is for {tag}, which el9"):
+        repackage("-f", "rpm", wheel, "--target", "el9", "--python", "3.11",
+                  "--arch", "x86_64", "--out-dir", tmp_path / "out")  # fmt: skip
+
+    assert not [*tmp_path.glob("out/*")]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -10,6 +11,9 @@ from repackage_formats import rpm
 from repackage_formats.rpm._metadata import facts
 from tests.elves import make_elf
 from tests.formats.rpm.plans import compiled, planned, with_files
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 INTERPRETER = ("/usr/bin/python3.9", "", 0)
 FOR_POST = ("/usr/bin/python3.9", "", 1 << 10)
@@ -105,3 +109,33 @@ def test_a_package_provides_itself_in_its_very_version() -> None:
     ]
     assert decided.source_rpm == "example-1.0.0-3.src.rpm"
     assert f"{decided.nevra}.rpm" == rpm.filename(plan)
+
+
+def test_all_that_is_in_the_way_is_told_at_once_and_nothing_is_written(tmp_path: Path) -> None:
+    options = rpm.Options(
+        requires=("(a or b)",),
+        ghosts=("/usr/lib/example/there",),
+        scriptlets={"post": "#!/usr/bin/python3\n1\n"},
+    )
+    plan = compiled(options, target="el7")
+    files = {
+        "example/_musl.so": make_elf(needed=["libc.musl-x86_64.so.1"]),
+        "example/_arm.so": make_elf(machine=183),
+        "example/_new.so": make_elf(
+            needed=["libc.so.6"], versions={"libc.so.6": ["GLIBC_2.34"]}
+        ),
+        "/usr/lib/example/there": b"",
+        "/usr/lib/example/a\nb": b"",
+        f"/usr/lib/example/{'d/' * 2045}file": b"",
+    }
+    out = tmp_path / "out.rpm"
+    with pytest.raises(FormatError) as error:
+        rpm.emit(plan, with_files(plan, files), out)
+
+    told = "\n".join(problem.what for problem in error.value.problems)
+    for what in (
+        "knows no expressions", "was built for musl", "is for AARCH64", "needs glibc 2.34",
+        "it cannot be a ghost", "yours is none", "'usr/lib/example/a\\nb'", "rpm takes 4094",
+    ):  # fmt: skip
+        assert what in told or what in str(error.value), what
+    assert not out.exists()
