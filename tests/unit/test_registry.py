@@ -146,7 +146,9 @@ def test_what_can_be_read_cannot_be_made(site: Site) -> None:
         "peek", name="peek", module="reader_only", source=source, group="repackage.readers"
     )
 
-    with pytest.raises(UsageError, match=r"no format is called 'peek' \('peek' can be read, not"):
+    with pytest.raises(
+        UsageError, match=r"no format is called 'peek' \('peek' can be read, not"
+    ):
         registry.load("peek")
 
 
