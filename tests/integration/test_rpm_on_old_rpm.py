@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.formats.rpm.made import facts, written
+from tests.formats.rpm.test_pieces import tree
 from tests.integration.roots import TOOLS, Machine, debian_root
 
 if TYPE_CHECKING:
@@ -24,10 +26,11 @@ RPM = "rpm --dbpath /var/lib/rpm --noplugins"
 CONFIGURATION = "/etc/old-and-new/main.conf"
 
 
-@pytest.fixture
-def machine(tmp_path: Path) -> Machine:
+@pytest.fixture(scope="module")
+def machine(tmp_path_factory: pytest.TempPathFactory) -> Machine:
     """Debian 11 has the rpm of EL 9, a Python that EL 8 has, and a C library between both."""
-    made = Machine(root=debian_root("bullseye"), scratch=tmp_path / "machine")
+    scratch = tmp_path_factory.mktemp("old") / "machine"
+    made = Machine(root=debian_root("bullseye"), scratch=scratch)
     made.run("apt-get install -q -y --no-install-recommends rpm python3 >/dev/null 2>&1")
     return made
 
@@ -70,3 +73,20 @@ def test_an_application_is_installed_run_upgraded_and_erased_without_a_trace(
         if not path.endswith(".rpm") and not path.startswith("/var/lib/rpm/")
     }
     assert left == {"/etc/old-and-new", f"{CONFIGURATION}.rpmsave"}
+
+
+@pytest.mark.parametrize("compression", ["gzip", "xz", "zstd"])
+def test_a_payload_of_many_parts_is_unpacked_whole(
+    compression: str, machine: Machine, tmp_path: Path
+) -> None:
+    """``rpm -K`` does not notice a payload whose reader stops after the first part."""
+    decided = facts(tree(), compression=compression)
+    package = machine.receive(written(tmp_path, decided, jobs=2))
+
+    machine.run(f"{RPM} -i --nodeps {package}")
+    verified = machine.run(f"{RPM} -V --nodeps demo 2>&1 | grep -v '^rpm:' || :")
+    assert verified == ""
+    for file in decided.tree.files:
+        said = machine.run(f"sha256sum < '/{file.path}'")
+        assert said.startswith(file.digests.sha256)
+    machine.run(f"{RPM} -e --nodeps demo")
