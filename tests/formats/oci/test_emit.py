@@ -62,7 +62,7 @@ def archived(tmp_path: Path, plan: Plan[oci.Options], *, name: str = "made.tar")
     """Make an archive, and unpack it."""
     oci.emit(plan, staged(plan), tmp_path / name)
     with tarfile.open(tmp_path / name) as archive:
-        archive.extractall(tmp_path / f"{name}.d")
+        archive.extractall(tmp_path / f"{name}.d", filter="data")
     return Image(tmp_path / f"{name}.d")
 
 
