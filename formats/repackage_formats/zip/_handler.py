@@ -90,19 +90,11 @@ def _nearest(module: str, paths: Iterable[str], *, base: str) -> str:
         for path in paths
         if path.startswith(base) and path.endswith(".py")
     }
-    within = next(
-        (
-            package.replace("/", ".")
-            for package in reversed([*parents(module.replace(".", "/"))])
-            if package.replace("/", ".") in names
-        ),
-        "",
-    )
-    if within:
-        near = {name for name in names if f"{name}.".startswith(f"{within}.")}
-    else:
-        near = {name for name in names if "." not in name}
-    return did_you_mean(module, near)
+    around = [each.replace("/", ".") for each in parents(module.replace(".", "/"))]
+    for package in (module, *reversed(around)):  # without an __init__, it is one of namespaces
+        if near := {name for name in names if f"{name}.".startswith(f"{package}.")}:
+            return did_you_mean(module, near)
+    return did_you_mean(module, {name for name in names if "." not in name})
 
 
 def _bound(file: File) -> _Bound:

@@ -323,6 +323,14 @@ def test_a_handler_that_is_not_there_is_refused(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("handler", ["spaced.handler", "spaced.other.handler"])
+def test_of_a_namespace_the_modules_are_told(handler: str, tmp_path: Path) -> None:
+    plan, tree, _ = with_handler(handler, path="spaced/within/aws.py")
+
+    with pytest.raises(FormatError, match=r"known: spaced\.within\.aws|mean 'spaced\.within"):
+        emitted(plan, tmp_path, tree)
+
+
 @pytest.mark.parametrize(
     ("source", "path", "said"),
     [
