@@ -193,7 +193,18 @@ def _located(path: Path) -> dict[str, Located]:
                 f"is compressed with {codec}",
                 advice="decompress it first: its layers are compressed already",
             )
-        return {member.path: member for member in locate_tar(archive)}
+        found: dict[str, Located] = {}
+        try:
+            for member in locate_tar(archive):
+                found[member.path] = member
+        except InputError as error:
+            if found:
+                raise
+            raise InputError.of(
+                "is no archive of an image",
+                advice="'--format oci' makes one, or a layout, which is a directory",
+            ) from error
+        return found
 
 
 def _name(digest: str) -> str:

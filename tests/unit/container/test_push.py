@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from zipfile import ZipFile
 
 import pytest
 
@@ -310,6 +311,19 @@ def test_what_is_no_image_is_refused(images: Images, tmp_path: Path) -> None:
     for name in ("empty", "text", "packed", "missing"):
         said = images.refuses(tmp_path / name, error=InputError)
         assert name in said
+
+
+def test_an_archive_of_something_else_is_told_from_a_damaged_one(
+    images: Images, tmp_path: Path
+) -> None:
+    parts = simple(b"app")
+    archive = parts.archive(tmp_path / "image.tar")
+    (tmp_path / "cut.tar").write_bytes(archive.read_bytes()[:1500])
+    with ZipFile(tmp_path / "app.whl", "w") as wheel:
+        wheel.writestr("app.py", "x = 1\n" * 1000)
+
+    assert "is no archive of an image" in images.refuses(tmp_path / "app.whl", error=InputError)
+    assert "truncated" in images.refuses(tmp_path / "cut.tar", error=InputError)
 
 
 @pytest.mark.parametrize(
