@@ -39,8 +39,7 @@ def exit_status(program: click.Command, arguments: Sequence[str]) -> int:
         talk.problems([_usage_problem(error)])
         return UsageError.exit_code
     except (KeyboardInterrupt, click.Abort):
-        talk.echo("interrupted; nothing was left behind")
-        return INTERRUPTED
+        return _interrupted(talk)
     except BrokenPipeError:
         forget(sys.stdout)
         return BROKEN_PIPE
@@ -69,6 +68,11 @@ def _run(program: click.Command, arguments: Sequence[str], *, talk: Talk) -> obj
     return status
 
 
+def _interrupted(talk: Talk) -> int:
+    talk.echo("interrupted; nothing was left behind")
+    return INTERRUPTED
+
+
 def _usage_problem(error: click.ClickException) -> Problem:
     """Say in our words what click found wrong."""
     context = getattr(error, "ctx", None)
@@ -95,6 +99,9 @@ def _nearest(name: str, known: Iterable[str]) -> str:
 
 def _unforeseen(error: Exception, *, talk: Talk, verbose: bool) -> int:
     """Report an error that is ours, unless it is one of a full disk behind stdout."""
+    if isinstance(error.__cause__, KeyboardInterrupt):
+        # Python before 3.12, while a class is made: "Error calling __set_name__ on …"
+        return _interrupted(talk)
     if _is_of_stdout(error):
         forget(sys.stdout)
         advice = "free some space; artifacts that were made are in their places"

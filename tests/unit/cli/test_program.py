@@ -120,7 +120,16 @@ def test_every_problem_is_reported_with_its_advice(
     )
 
 
-@pytest.mark.parametrize("error", [KeyboardInterrupt(), click.Abort()])
+def while_a_class_was_made() -> RuntimeError:
+    """As Python before 3.12 tells of an interrupt in ``__set_name__``."""
+    error = RuntimeError("Error calling __set_name__ on 'x' instance 'y' in 'Z'")
+    error.__cause__ = KeyboardInterrupt()
+    return error
+
+
+@pytest.mark.parametrize(
+    "error", [KeyboardInterrupt(), click.Abort(), while_a_class_was_made()]
+)
 def test_an_interrupt_has_a_status_of_its_own(
     error: BaseException, capsys: pytest.CaptureFixture[str]
 ) -> None:
