@@ -32,7 +32,8 @@ class Note:
 
     def __str__(self) -> str:
         where = f"{self.distribution}: {self.path}" if self.path else self.distribution
-        return f"{where}: {self.action}: {self.reason}"
+        done = "" if self.action == "warning" else f"{self.action}: "
+        return f"{where}: {done}{self.reason}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

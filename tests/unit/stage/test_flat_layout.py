@@ -84,7 +84,7 @@ def test_data_are_installed_with_a_warning_that_sys_prefix_is_elsewhere(
 
     assert text(staged.tree, "etc/a") == "1"
     (note,) = staged.notes
-    assert str(note).startswith("app: warning: data files (2) are installed, but not below")
+    assert str(note).startswith("app: data files (2) are installed, but not below")
 
 
 def test_a_data_file_that_would_shadow_an_interpreter_is_refused(
