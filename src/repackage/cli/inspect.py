@@ -102,7 +102,7 @@ def _print(held: Held, ledgers: Ledgers, *, list_entries: bool) -> None:
     click.echo("")
     rows = [
         (
-            share.name or "(the package itself)",
+            share.name or "(of no distribution)",
             share.version,
             str(share.files),
             human_size(share.size),
