@@ -14,7 +14,7 @@ class Options:
     base: str = ""
     """The image that this one is based on, and that brings the interpreter: ``oci:DIRECTORY`` or ``oci:DIRECTORY:NAME``, ``oci-archive:FILE``, ``docker-archive:FILE``, the path of such a one, or a registry's image by digest, as ``registry.example/python@sha256:…``. ``scratch`` is none: nothing is in the image but the application, and the interpreter if one is bundled."""
     interpreter: str = ""
-    """Directory, or tar archive, of a Python that runs anywhere, to be bundled: python-build-standalone's ``install_only`` archives are such. It lies in ``/opt/python``."""
+    """Tar archive, compressed or not, of a Python that runs anywhere, to be bundled: python-build-standalone's ``install_only`` archives are such. It lies in ``/opt/python``."""
     python: str = ""
     """Absolute path of the interpreter in the image. Default: that of the bundled one, else the target's."""
     prefix: str = "/app"
