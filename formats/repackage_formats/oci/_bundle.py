@@ -23,13 +23,15 @@ if TYPE_CHECKING:
 #: Where it lies in the image.
 PLACE = "opt/python"
 _EXECUTABLE = 0o111
+#: What an unpacked interpreter consists of in the cache.
+_ROOT, _SEAL = "root", "seal"
 
 
 def interpreter_tree(archive: Path, cache: Path, *, below: Root) -> Tree:
     """Unpack an archive, unless it was before, and describe what belongs into the image."""
     if not archive.is_file():
         raise InputError.of(
-            "there is no such file",
+            "it is a directory" if archive.is_dir() else "there is no such file",
             where=f"interpreter {archive.name!r}",
             advice="a tar archive, such as python-build-standalone's install_only ones",
         )
@@ -40,22 +42,17 @@ def interpreter_tree(archive: Path, cache: Path, *, below: Root) -> Tree:
     if entries is None:
         shutil.rmtree(directory, ignore_errors=True)
         _unpack(archive, directory)
-        entries = list(_described(_top(directory)))
-        _seal(directory).write_text(_fingerprint(entries), encoding="ascii")
+        entries = list(_described(_top(directory / _ROOT)))
     return rooted(entries, has=lambda path: isinstance(below.at(path), Directory))
 
 
 def _kept(directory: Path) -> list[Entry] | None:
     """Describe what was unpacked before, if it is what it was then."""
-    if not directory.is_dir() or not _seal(directory).is_file():
+    if not (directory / _ROOT).is_dir() or not (directory / _SEAL).is_file():
         return None
-    entries = list(_described(_top(directory)))
-    sealed = _seal(directory).read_text(encoding="ascii", errors="replace")
+    entries = list(_described(_top(directory / _ROOT)))
+    sealed = (directory / _SEAL).read_text(encoding="ascii", errors="replace")
     return entries if _fingerprint(entries) == sealed else None
-
-
-def _seal(directory: Path) -> Path:
-    return directory.with_name(f"{directory.name}.seal")
 
 
 def _fingerprint(entries: list[Entry]) -> str:
@@ -77,16 +74,19 @@ def _top(directory: Path) -> Path:
 
 
 def _unpack(archive: Path, directory: Path) -> None:
-    """Unpack beside the place, and move there what is complete."""
+    """Unpack beside the place, and move there what is complete, with its seal."""
     directory.parent.mkdir(parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(dir=directory.parent))
+    made = scratch / "made"
     try:
         with (
             archive.open("rb") as file,
             decompressor(file, detect_codec(file)) as payload,
         ):
-            _place(read_layer(payload, intake=Intake.of(archive)), scratch / "root")
-        (scratch / "root").rename(directory)
+            _place(read_layer(payload, intake=Intake.of(archive)), made / _ROOT)
+        sealed = _fingerprint(list(_described(_top(made / _ROOT))))
+        (made / _SEAL).write_text(sealed, encoding="ascii")
+        made.rename(directory)
     except OSError as error:
         if not directory.exists():  # else another build was faster
             raise InputError.of(
@@ -98,7 +98,7 @@ def _unpack(archive: Path, directory: Path) -> None:
 
 def _place(entries: Iterator[Entry | HardLink], root: Path) -> None:
     """Write files first and links last, so that nothing is written through a link."""
-    root.mkdir()
+    root.mkdir(parents=True)
     links: list[HardLink | Symlink] = []
     for entry in entries:
         path = root / entry.path

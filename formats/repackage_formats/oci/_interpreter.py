@@ -40,8 +40,8 @@ def interpreter_problems(root: Root, plan: Plan[Options]) -> Iterator[Problem]:
     if not isinstance(there, File) or not there.mode & 0o111:
         yield Problem(
             what=f"there is no interpreter {path}",
-            where="base",
-            advice=_elsewhere(root, plan.target),
+            where="interpreter" if _is_bundled(plan.options, path) else "base",
+            advice=_elsewhere(root, plan),
         )
         return
     wanted = python.command.removeprefix("python").removeprefix("pypy")
@@ -55,8 +55,18 @@ def interpreter_problems(root: Root, plan: Plan[Options]) -> Iterator[Problem]:
     yield from _unfit(there, root, plan.target)
 
 
-def _elsewhere(root: Root, target: Target) -> str:
-    """Look where interpreters are in other images."""
+def _is_bundled(options: Options, path: str) -> bool:
+    return bool(options.interpreter) and path.startswith(f"/{PLACE}/")
+
+
+def _elsewhere(root: Root, plan: Plan[Options]) -> str:
+    """Look where interpreters are in other images, or what else is bundled."""
+    target = plan.target
+    if _is_bundled(plan.options, interpreter_path(plan.options, target)):
+        names = map(posixpath.basename, root.below(f"{PLACE}/bin"))
+        others = [name for name in names if _NAMED.fullmatch(name)]
+        has = f"it has {', '.join(others)}: " if others else ""
+        return f"{has}bundle an archive with bin/{target.python.command}"
     found = [
         f"/{directory}/{target.python.command}"
         for directory in _LIKELY

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import io
 import tarfile
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
 
 from repackage.errors import InputError
-from repackage.tree import File
+from repackage.tree import File, read_file
 from repackage_formats import oci
+from repackage_formats.oci._bundle import interpreter_tree
+from repackage_formats.oci._layers import Root
 from tests.elves import make_elf
 from tests.formats.oci.plans import LIBC, PYTHON, based, made, planned, prepared
 
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from repackage.tree import Entry
 
 NO_PYTHON = [("lib", None), ("lib/libc.so.6", LIBC)]
+PYTHON_PATH = "opt/python/bin/python3.11"
 Member = tuple[str, bytes | str | None]
 MEMBERS: Sequence[Member] = (
     ("python/bin/python3", "python3.11"),
@@ -75,7 +79,7 @@ def test_it_is_unpacked_once(tmp_path: Path) -> None:
     based(tmp_path, root=NO_PYTHON)
     packed(tmp_path / "p.tar.gz")
     first = made(tmp_path, bundled(tmp_path), name="a")
-    unpacked, _ = sorted((tmp_path / "cache/interpreters").iterdir())
+    (unpacked,) = (tmp_path / "cache/interpreters").iterdir()
     before = unpacked.stat().st_ino
 
     second = made(tmp_path, bundled(tmp_path), name="b")
@@ -84,11 +88,24 @@ def test_it_is_unpacked_once(tmp_path: Path) -> None:
     assert first.index == second.index
 
 
+def test_builds_at_once_do_not_take_it_from_each_other(tmp_path: Path) -> None:
+    archive = packed(tmp_path / "p.tar.gz")
+
+    def unpacked(_: int) -> bytes:
+        python = interpreter_tree(archive, tmp_path / "cache", below=Root()).get(PYTHON_PATH)
+        assert isinstance(python, File)
+        return read_file(python)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(unpacked, range(40))) == {PYTHON}
+    assert len(list((tmp_path / "cache/interpreters").iterdir())) == 1
+
+
 def test_what_was_changed_since_is_unpacked_anew(tmp_path: Path) -> None:
     based(tmp_path, root=NO_PYTHON)
     packed(tmp_path / "p.tar.gz")
     first = made(tmp_path, bundled(tmp_path), name="a")
-    (unpacked,) = (tmp_path / "cache/interpreters").glob("*/python/lib/python3.11/os.py")
+    (unpacked,) = (tmp_path / "cache/interpreters").glob("*/*/python/lib/python3.11/os.py")
     unpacked.write_text("name = 'other'\n")
 
     second = made(tmp_path, bundled(tmp_path), name="b")
@@ -141,6 +158,8 @@ def test_what_is_no_archive_is_refused(tmp_path: Path) -> None:
         bundled(tmp_path)
     with pytest.raises(InputError, match="there is no such file"):
         bundled(tmp_path, name="nowhere.tar")
+    with pytest.raises(InputError, match="it is a directory"):
+        bundled(tmp_path, name=".")
 
 
 def test_an_interpreter_takes_the_place_of_no_link(tmp_path: Path) -> None:
@@ -170,5 +189,8 @@ def test_an_interpreter_of_another_version_is_not_the_one(tmp_path: Path) -> Non
     based(tmp_path, root=NO_PYTHON)
     packed(tmp_path / "p.tar.gz", [("python/bin/python3.12", PYTHON)])
 
-    with pytest.raises(InputError, match=r"no interpreter /opt/python/bin/python3\.11"):
+    with pytest.raises(InputError, match=r"no interpreter /opt/python/bin/python3\.11") as told:
         bundled(tmp_path)
+    (problem,) = told.value.problems
+    assert problem.where == "interpreter"
+    assert problem.advice == "it has python3.12: bundle an archive with bin/python3.11"
