@@ -50,8 +50,10 @@ class TestDeb(FormatContract):
     def extra_paths(self, plan: Plan[Any], tree: Tree) -> frozenset[str]:
         share = f"usr/share/doc/{plan.package.name}"
         paths = [f"{share}/copyright", f"{share}/changelog.Debian.gz"]
-        if tree.get("usr/bin/example"):  # a command, and the interpreter's link
+        if tree.get("usr/bin/example"):
             paths.append("usr/share/man/man1/example.1.gz")
+        odd = any(entry.path.endswith("noise.bin") for entry in tree)
+        if odd or (plan.layout.venv and tree.get("usr/bin/example")):  # the interpreter's link
             paths.append(f"usr/share/lintian/overrides/{plan.package.name}")
         return frozenset(paths) | {above for path in paths for above in parents(path)}
 
@@ -91,6 +93,11 @@ class TestNixClosureOfAnInterpreter(TestNixCache):
 
     def options(self) -> repackage_formats.nix_store.nix_closure.Options:
         return repackage_formats.nix_store.nix_closure.Options(interpreter=STORED_PYTHON)
+
+
+class TestSystemDeb(TestDeb):
+    def options(self) -> repackage_formats.deb.Options:
+        return repackage_formats.deb.Options(layout="system")
 
 
 class TestOci(FormatContract):

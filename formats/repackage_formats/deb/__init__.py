@@ -2,7 +2,8 @@
 
 The application lies in a private prefix, ``/usr/lib/<name>``, which is shaped like a
 virtual environment; its commands are links in ``/usr/bin``. The interpreter and the
-shared libraries that no wheel brings are dependencies, found in the wheels' files.
+shared libraries that no wheel brings are dependencies, found in the wheels' files. Or the
+wheel lies alone where Debian's own packages do, and depends on the others.
 """
 
 from __future__ import annotations
@@ -24,19 +25,25 @@ __all__ = ["Options", "layout", "filename", "emit", "read", "describe", "recogni
 
 
 def layout(package: Package, target: Target, options: Options) -> Layout:
-    """Choose a private, venv-shaped prefix (policy 3.3 of Debian's Python policy)."""
+    """Choose a private, venv-shaped prefix (Debian's Python policy, 3.3), or the system's own."""
     from repackage.format import app_layout
+    from repackage_formats.deb import _system
     from repackage_formats.deb._control import package_name
 
     name = package_name(package, options)
+    if options.layout == "system":
+        return _system.layout(target, name=name)
     prefix = options.prefix.removeprefix("/")
     return app_layout(target, prefix=prefix or f"usr/lib/{name}", name=name)
 
 
 def filename(plan: Plan[Options]) -> str:
     """Name it as archives do: package, version without epoch, architecture."""
+    from repackage_formats.deb import _system
     from repackage_formats.deb._control import Identity
 
+    if plan.options.layout == "system":
+        _system.check(plan)
     return Identity.of(plan).filename
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from repackage.errors import FormatError
 from repackage.text import is_contact, is_url, one_line
 from repackage.tree import File, Symlink
+from repackage_formats.deb import _system
 from repackage_formats.deb._architecture import architecture
 from repackage_formats.deb._description import description, folded
 from repackage_formats.deb._relations import interpreter_packages, normalised
@@ -107,9 +108,14 @@ def _fields(
     interpreter = options.interpreter_packages
     if interpreter is None:
         pure = identity.architecture == "all"
-        interpreter = interpreter_packages(plan.target, pure=pure)
+        interpreter = (
+            _system.interpreter_packages(plan.target)
+            if plan.layout.alone
+            else interpreter_packages(plan.target, pure=pure)
+        )
+    needed = _system.depends(plan) if plan.layout.alone else ()
     yield "Pre-Depends", _joined(options.pre_depends)
-    yield "Depends", _joined((*interpreter, *libraries, *options.depends))
+    yield "Depends", _joined((*interpreter, *libraries, *needed, *options.depends))
     yield "Recommends", _joined(options.recommends)
     yield "Suggests", _joined(options.suggests)
     yield "Enhances", _joined(options.enhances)

@@ -22,7 +22,7 @@ _SECTION = re.compile(r"usr/share/man/man[168]/(?P<command>.+)\.[168](\.gz)?")
 def manual_pages(plan: Plan[Options], tree: Tree) -> Iterator[tuple[str, bytes]]:
     """Yield path and compressed text of the pages that the root wheel does not ship."""
     shipped = {match["command"] for f in tree.files if (match := _SECTION.fullmatch(f.path))}
-    prefix = f"{plan.layout.commands}/"
+    prefix = f"{plan.layout.commands or plan.layout.scripts}/"
     commands = (e.path.removeprefix(prefix) for e in tree if e.path.startswith(prefix))
     for command in commands:
         if command not in shipped and "/" not in command:

@@ -57,6 +57,10 @@ class Options:
     """Patterns of paths whose machine code is for other machines, and is shipped as data."""
     multi_arch: Literal["", "foreign", "allowed", "same"] = "foreign"
     """``Multi-Arch``: a command serves every architecture. Empty: no such field."""
+    layout: Literal["app", "system"] = "app"
+    """Where files go: a private prefix with all dependencies, or the system's own directories: for a wheel of pure Python, whose dependencies are packages of the distribution."""
+    distributions: Mapping[str, str] = field(default_factory=dict)
+    """Packages by the Python distributions that the layout ``system`` needs, where they are not ``python3-`` and the name: a name, or a whole relation; an empty one is not depended on."""
     prefix: str = ""
     """Where the private prefix lies. Default: ``/usr/lib/`` and the package's name."""
     bytecode: bool = True

@@ -28,6 +28,21 @@ case "$1" in
 esac
 """
 
+# As dh_python3 has it: for every Python 3 that the system has, and again by its hooks when
+# that changes.
+_POSTINST_ALONE = """\
+#!/bin/sh
+set -e
+
+case "$1" in
+    configure|abort-upgrade|abort-remove|abort-deconfigure)
+        if [ -z "$DPKG_ROOT" ] && command -v py3compile >/dev/null 2>&1; then
+            py3compile -p {package} >/dev/null 2>&1 || true
+        fi
+        ;;
+esac
+"""
+
 _POSTINST_OF_OTHERS = """\
 #!/bin/sh
 set -e
@@ -67,23 +82,27 @@ fi
 
 
 def scripts(plan: Plan[Options], tree: Tree, *, package: str) -> dict[str, bytes]:
-    """Write postinst and prerm if the private prefix holds modules.
+    """Write postinst and prerm if there are modules.
 
     dpkg removes what it unpacked: without prerm, bytecode that ``postinst`` or a run as
     root compiled would keep the directories. It runs on upgrades too, so that modules
     that are gone leave no bytecode. ``-p`` takes the files from ``dpkg -L``: nothing that
     is not of this package is touched.
     """
-    below = f"{plan.layout.venv}/"
+    layout = plan.layout
+    prefix = layout.purelib if layout.alone else layout.venv
+    below = f"{prefix}/"
     modules = (f for f in tree.files if f.path.startswith(below) and f.path.endswith(".py"))
     if not plan.options.bytecode or next(modules, None) is None:
         return {}
     python = plan.target.python
     usual = python.implementation == "cpython" and not python.free_threaded
     postinst = _POSTINST if usual else _POSTINST_OF_OTHERS
+    if layout.alone:
+        postinst = _POSTINST_ALONE
     values = {
         "package": package,
-        "prefix": plan.layout.venv,
+        "prefix": prefix,
         "release": python.release,
         # policy wants programs found on PATH, where they are there; the scripts run as
         # root, and the path is whatever the maker of the target said

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from packaging.utils import canonicalize_name, is_normalized_name
+
 from repackage.errors import ConfigError, Problems, did_you_mean
 from repackage.text import is_contact, is_plain, is_url
 from repackage_formats.deb._profiles import profile
@@ -48,6 +50,7 @@ def validate(options: Options) -> None:
         *_texts(options),
         *_relations(options),
         *_libraries(options.libraries),
+        *_distributions(options.distributions),
         *_fields(options.fields),
         *_compression(options),
     ):
@@ -76,11 +79,14 @@ def _names(options: Options) -> Iterator[_Problem]:
     if options.architecture and options.architecture not in names:
         advice = did_you_mean(options.architecture, names)
         yield "architecture", f"{options.architecture!r} is not an architecture", advice
-    yield from _prefix(options.prefix)
+    yield from _prefix(options)
 
 
-def _prefix(prefix: str) -> Iterator[_Problem]:
+def _prefix(options: Options) -> Iterator[_Problem]:
+    prefix = options.prefix
     path = prefix.removeprefix("/")
+    if prefix and options.layout == "system":
+        yield "prefix", "the layout 'system' has none", "leave one of them out"
     if prefix and (not _PREFIX.fullmatch(path) or _NO_PREFIX.fullmatch(path)):
         yield (
             "prefix",
@@ -127,6 +133,20 @@ def _libraries(libraries: Mapping[str, str]) -> Iterator[_Problem]:
                 f"{package!r} is not the name of a package",
                 "without a version; '' if it need not be there",
             )
+
+
+def _distributions(distributions: Mapping[str, str]) -> Iterator[_Problem]:
+    for name, relation in distributions.items():
+        where = f"distributions.{name}"
+        if not is_normalized_name(canonicalize_name(name)):
+            yield (
+                where,
+                f"{name!r} is not the name of a distribution",
+                "as it stands in the lock",
+            )
+        problem = relation_problem(relation) if relation else ""
+        if problem:
+            yield where, problem, "such as 'python3-yaml' or 'python3-yaml (>= 6)'"
 
 
 def _fields(fields: Mapping[str, str]) -> Iterator[_Problem]:

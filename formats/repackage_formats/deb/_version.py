@@ -23,14 +23,14 @@ _WIDTH = 3
 _BEFORE_END = -1
 
 
-def upstream_version(version: Version) -> str:
+def upstream_version(version: Version, *, width: int = _WIDTH) -> str:
     """Spell a PEP 440 version, without its epoch, so that dpkg keeps its order.
 
     ``1.0.dev3`` is ``1.0.0~~dev3``, ``1.0rc1`` is ``1.0.0~rc1``, ``1.0.post1`` is
     ``1.0.0+post1`` (as ``1.0.0.post1`` it would sort above ``1.0.0.1``), ``1.0+cpu`` is
     ``1.0.0+~~cpu``. Versions that are equal for PEP 440 get one spelling.
     """
-    text = _release(version)
+    text = _release(version, width)
     if version.pre is not None:
         text += "~{}{}".format(*version.pre)
     if version.post is not None:
@@ -43,15 +43,15 @@ def upstream_version(version: Version) -> str:
     return text
 
 
-def _release(version: Version) -> str:
-    """Spell the release with three components, or with more if they are not zero.
+def _release(version: Version, width: int) -> str:
+    """Spell the release with as many components, or with more if they are not zero.
 
     PEP 440 has ``1.0`` equal to ``1.0.0``, for dpkg it is older: one width for both.
     """
     release = list(version.release)
-    while len(release) > _WIDTH and not release[-1]:
+    while len(release) > width and not release[-1]:
         release.pop()
-    release += [0] * (_WIDTH - len(release))
+    release += [0] * (width - len(release))
     return ".".join(map(str, release))
 
 
@@ -111,7 +111,8 @@ def _part_key(part: str) -> tuple[Run, ...]:
     """Alternate runs of other characters and of digits, as policy 5.6.12 compares them."""
     runs = re.findall(r"([^0-9]*)([0-9]*)", part)
     key = [(_letters(letters), int(digits or 0)) for letters, digits in runs]
-    while key and key[-1] == _END:  # "1" and "1-0" are the same version
+    # the end compares as many times as the other part goes on: "1" and "1-0" are the same
+    while len(key) > 1 and key[-1] == _END:
         key.pop()
     return (*key, _END)
 

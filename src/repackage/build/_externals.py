@@ -15,13 +15,14 @@ from repackage.errors import Problems, UsageError
 from repackage.format import External
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from packaging.utils import NormalizedName
     from packaging.version import Version
 
     from repackage.build._model import Planned
     from repackage.check import Drift, Rules
-    from repackage.closure import Pin
+    from repackage.closure import Pin, Requirer
 
 
 def externals(planned: Planned) -> tuple[External, ...]:
@@ -58,11 +59,38 @@ def externals(planned: Planned) -> tuple[External, ...]:
                 name=pin.name,
                 extras=tuple(sorted({extra for edge in edges for extra in edge.extras})),
                 locked=pin.version,
-                specifiers=required & SpecifierSet(",".join(_allowed(pin, planned.rules))),
+                specifiers=required & _drift(pin, planned.rules),
+                brought=_brought(pin, edges, planned),
             )
         )
     problems.raise_if_any(UsageError)
     return tuple(found)
+
+
+def _brought(pin: Pin, edges: Sequence[Requirer], planned: Planned) -> tuple[External, ...]:
+    """Follow the extras that a pin is required with; theirs may bring further ones."""
+    pins = {each.name: each for each in planned.closure.pins}
+    queue = [(pin.name, extra) for edge in edges for extra in edge.extras]
+    found: dict[NormalizedName, External] = {}
+    for name, extra in queue:
+        for other in pins.values():
+            for edge in other.required_by:
+                if (edge.name, edge.extra) != (name, extra):
+                    continue
+                further = ((other.name, each) for each in edge.extras)
+                queue.extend(each for each in further if each not in queue)
+                if other.name != pin.name:
+                    found[other.name] = External(
+                        name=other.name,
+                        extras=other.extras,
+                        locked=other.version,
+                        specifiers=_drift(other, planned.rules),
+                    )
+    return tuple(found[name] for name in sorted(found))
+
+
+def _drift(pin: Pin, rules: Rules) -> SpecifierSet:
+    return SpecifierSet(",".join(_allowed(pin, rules)))
 
 
 def _allowed(pin: Pin, rules: Rules) -> Iterator[str]:

@@ -49,6 +49,8 @@ class External:
     """What the lock chose; None: the lock does not know it."""
     specifiers: SpecifierSet
     """What does not contravene the lock: the requirement, and how far it may drift."""
+    brought: tuple[External, ...] = ()
+    """What the extras require in turn, for systems whose packages have no extras."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
