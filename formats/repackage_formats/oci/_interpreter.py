@@ -64,7 +64,7 @@ def _elsewhere(root: Root, plan: Plan[Options]) -> str:
     target = plan.target
     if _is_bundled(plan.options, interpreter_path(plan.options, target)):
         names = map(posixpath.basename, root.below(f"{PLACE}/bin"))
-        others = [name for name in names if _NAMED.fullmatch(name)]
+        others = [name for name in names if _LIBRARY.fullmatch(name)]
         has = f"it has {', '.join(others)}: " if others else ""
         return f"{has}bundle an archive with bin/{target.python.command}"
     found = [

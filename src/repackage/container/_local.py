@@ -202,7 +202,7 @@ def _located(path: Path) -> dict[str, Located]:
                 raise
             raise InputError.of(
                 "is no archive of an image",
-                advice="'--format oci' makes one, or a layout, which is a directory",
+                advice="'--format oci' makes one; a layout, which is a directory, will do as well",
             ) from error
         return found
 
