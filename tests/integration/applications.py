@@ -156,6 +156,20 @@ def pure_command(directory: Path, *, version: str = "1.0") -> Application:
     return locked_and_built(written)
 
 
+def system_command(directory: Path, *, idna: str = ">=3") -> Application:
+    """A command whose dependencies are packages of Debian, under names and versions of its own."""
+    code = """\
+        import sys
+        import click, idna, lockfile, yaml
+
+        @click.command()
+        def main():
+            click.echo(f"{sys.prefix} {yaml.safe_load('[1]')} {idna.encode('a.example').decode()}")
+        """
+    needs = ["click>=8,!=8.0.0", "pyyaml>=6", "lockfile>=0.9", f"idna{idna}"]
+    return locked_and_built(project(directory, "system-command", code=code, dependencies=needs))
+
+
 def compiled_service(directory: Path) -> Application:
     """An application on numpy, cryptography and lxml: compiled wheels with bundled libraries."""
     code = """\
