@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from repackage import errors, registry
-from repackage.build import Core
+from repackage.build import Core, Dependencies
 from repackage.check import POLICIES, VERDICTS, PackageRules, Rules, severity
 from repackage.cli import COMMANDS, program
 from repackage.cli._sections import Sectioned
@@ -52,6 +52,8 @@ def core() -> str:
         [
             "## `[tool.repackage]`\n",
             *_options(Core),
+            "## `[tool.repackage.dependencies]`\n",
+            *_options(Dependencies),
             "## `[tool.repackage.policy]`\n",
             *_options(Rules),
             "## `[tool.repackage.policy.package.NAME]`\n",

@@ -41,7 +41,7 @@ PUBLIC = {
         tar_padding write_shares write_tar
     """,
     "repackage.build": """
-        Artifact Asked Core Events Output Planned Request build check
+        Artifact Asked Core Dependencies Events Output Planned Request build check
         environment_epoch plan plans request_of save_image sign targets_of tool_schema
     """,
     "repackage.check": """

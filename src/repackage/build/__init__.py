@@ -5,6 +5,7 @@
 
 from repackage.build._build import build
 from repackage.build._core import Core, targets_of, tool_schema
+from repackage.build._dependencies import Dependencies
 from repackage.build._image import save_image
 from repackage.build._installed import check
 from repackage.build._model import Artifact, Events, Output, Planned, Request
@@ -16,6 +17,7 @@ __all__ = [
     "Artifact",
     "Asked",
     "Core",
+    "Dependencies",
     "Events",
     "Output",
     "Planned",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from repackage import registry
 from repackage.build._core import Core, targets_of
+from repackage.build._dependencies import Dependencies, Provided, layout_for
 from repackage.check import Rules
 from repackage.config import RESERVED, construct, split_settings
 from repackage.errors import ConfigError, InputError, Problem, Problems, did_you_mean
@@ -48,7 +49,7 @@ def choose(asked: Asked, project: Project) -> Chosen:
     installed = registry.formats()
     problems = Problems()
     settings, by_format = split_settings(
-        asked.settings, formats=("policy", *installed), problems=problems
+        asked.settings, formats=("dependencies", "policy", *installed), problems=problems
     )
     problems.extend(_stray_tables(project, installed))
     core = _construct(
@@ -59,9 +60,16 @@ def choose(asked: Asked, project: Project) -> Chosen:
         problems=problems,
     )
     rules = _rules(asked, project, by_format["policy"], problems)
+    dependencies = _dependencies(asked, project, by_format["dependencies"], problems)
     named = core.formats if core else project.formats
     options = {
-        name: _options(name, project, by_format[name], problems)
+        name: _options(
+            name,
+            project,
+            by_format[name],
+            problems,
+            dependencies=dependencies if name in named else None,
+        )
         for name in installed
         if name in named or by_format[name]
     }
@@ -89,11 +97,51 @@ def _rules(
     )
 
 
-def _options(name: str, project: Project, settings: Settings, problems: Problems) -> Any:
+def _dependencies(
+    asked: Asked, project: Project, settings: Settings, problems: Problems
+) -> Provided | None:
+    """Tell who brings what the wheel requires, as far as it is said once for all formats."""
+    if asked.dependencies:
+        settings = {**settings, "default": asked.dependencies}
+    chosen = _construct(
+        Dependencies,
+        project.core.get("dependencies", {}),
+        where=project.where("dependencies"),
+        settings=settings,
+        settings_where="-C dependencies.",
+        problems=problems,
+    )
+    if chosen is None or chosen.default is None:
+        return None
+    where = "--dependencies" if asked.dependencies else project.where("dependencies", "default")
+    return Provided(by=chosen.default, said=bool(settings), where=where)
+
+
+def _options(
+    name: str,
+    project: Project,
+    settings: Settings,
+    problems: Problems,
+    *,
+    dependencies: Provided | None = None,
+) -> Any:
     """Construct the options of a format, or note why that cannot be done."""
+    cls, table = registry.load(name).Options, project.formats.get(name, {})
+    if dependencies is not None:
+        layout = layout_for(cls, dependencies.by)
+        if layout is None and dependencies.by == "system":
+            problems.add(
+                f"the format {name!r} has no packages to leave anything to: it bundles",
+                where=dependencies.where,
+                advice="build it by itself, with --dependencies bundle",
+            )
+        elif layout is not None and dependencies.said:
+            settings = {"layout": layout, **settings}
+        elif layout is not None:
+            table = {"layout": layout, **table}
     return _construct(
-        registry.load(name).Options,
-        project.formats.get(name, {}),
+        cls,
+        table,
         where=project.where(name),
         settings=settings,
         settings_where=f"-C {name}.",
@@ -181,12 +229,6 @@ def _anchored(value: object, directory: Path) -> object:
 
 def _stray_tables(project: Project, installed: Collection[str]) -> Iterator[Problem]:
     """Find tables that belong to nobody."""
-    if "dependencies" in project.core:
-        yield Problem(
-            what="this version bundles every dependency",
-            where=project.where("dependencies"),
-            advice="remove the table",
-        )
     for name in project.formats:
         yield from _unknown_formats((name,), installed, where=project.where(name))
 

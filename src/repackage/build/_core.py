@@ -7,6 +7,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from repackage import registry
+from repackage.build._dependencies import Dependencies
 from repackage.check import Rules
 from repackage.config import json_schema
 from repackage.errors import InputError, Problems, TargetError, UsageError
@@ -135,5 +136,6 @@ def tool_schema() -> dict[str, Any]:
     schema = json_schema(Core)
     schema["description"] = "Options of repackage and of its formats."
     tables = {name: json_schema(registry.load(name).Options) for name in registry.formats()}
-    schema["properties"].update({"policy": json_schema(Rules), **tables})
+    reserved = {"dependencies": json_schema(Dependencies), "policy": json_schema(Rules)}
+    schema["properties"].update({**reserved, **tables})
     return schema

@@ -23,6 +23,7 @@ from repackage.wheel import read_wheel
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from repackage.build._dependencies import Provider
     from repackage.check import Policy
     from repackage.config import Project, Settings
     from repackage.signing import Signer
@@ -43,6 +44,8 @@ class Asked:
     policy: Policy | None = None
     otherwise: Policy = "locked"
     """The level where neither the user nor the table says one."""
+    dependencies: Provider | None = None
+    """Who brings what the wheel requires, whatever the tables say."""
     settings: Settings = field(default_factory=dict)
     """``format.key`` and, for keys of :class:`Core`, ``key``."""
     stage_dir: Path | None = None

@@ -66,6 +66,7 @@ class Building(Targeted):
     find_links: tuple[Path, ...]
     scripts_of: tuple[str, ...]
     offline: bool
+    dependencies: Literal["bundle", "system"] | None
     settings: tuple[str, ...]
     jobs: int | None
     cache_dir: Path | None
@@ -90,6 +91,7 @@ def asked_of(given: Building | Signing, *, stage_dir: Path | None = None) -> Ask
         project=given["project"],
         flags=flags_of(given),
         policy=given["policy"],
+        dependencies=given["dependencies"],
         settings=collect_settings(given["settings"]),
         stage_dir=stage_dir,
         cache_dir=given["cache_dir"],

@@ -130,6 +130,12 @@ def _making() -> tuple[Callable[[Any], Any], ...]:
             help="A dependency whose commands are installed, too.  [default: none]",
         ),
         click.option(
+            "--dependencies",
+            type=click.Choice(["bundle", "system"]),
+            help="Who brings what the wheel requires: the package itself, or packages of the "
+            "distribution.  [default: as each format's layout has it]",
+        ),
+        click.option(
             "-C",
             "--config-setting",
             "settings",

@@ -11,7 +11,15 @@ if TYPE_CHECKING:
 
 #: Heading: names of parameters. What stands nowhere is about what is told.
 SECTIONS = {
-    "What to make": ("formats", "out_dir", "scripts_of", "settings", "jobs", "stage_dir"),
+    "What to make": (
+        "formats",
+        "out_dir",
+        "scripts_of",
+        "dependencies",
+        "settings",
+        "jobs",
+        "stage_dir",
+    ),
     "What to judge": ("format_name", "name", "site"),
     "By which lock": ("lock", "project", "policy"),
     "For which machine": ("target", "targets", "arch", "python", "platform"),

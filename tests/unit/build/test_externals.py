@@ -86,7 +86,9 @@ def test_what_must_be_as_it_is_locked_cannot_be_left_to_the_system(project: Proj
 
 def test_which_wheels_the_lock_has_of_a_dependency_does_not_matter(project: Project) -> None:
     project.lock.write_text(
-        re.sub(r"greet-2\.0-py3-none-any", "greet-2.0-cp27-cp27m-win32", project.lock.read_text())
+        re.sub(
+            r"greet-2\.0-py3-none-any", "greet-2.0-cp27-cp27m-win32", project.lock.read_text()
+        )
     )
     for wheel in project.wheelhouse.iterdir():
         wheel.unlink()

@@ -115,10 +115,10 @@ def test_every_problem_of_every_table_is_reported_at_once(project: Project) -> N
         )
 
     assert [(each.where.partition(": ")[2], each.what) for each in caught.value.problems] == [
-        ("tool.repackage.dependencies", "this version bundles every dependency"),
         ("tool.repackage.dbe", "no format is called 'dbe'"),
         ("tool.repackage", "no option is called 'targte'"),
         ("tool.repackage.policy.level", "'strict' is not a choice"),
+        ("tool.repackage.dependencies", "no option is called 'numpy'"),
         ("tool.repackage.tar", "no option is called 'levle'"),
     ]
 
@@ -309,3 +309,46 @@ def test_groups_alone_and_more_contradict_each_other(project: Project, key: str)
         UsageError, match=f"only-groups .* g, and {key.partition(' ')[0]} asks for more"
     ):
         configured(project, f"[tool.repackage]\nonly-groups = ['g']\n{key}\n")
+
+
+SYSTEM = '[tool.repackage.dependencies]\ndefault = "system"\n'
+
+
+@pytest.mark.parametrize("name", ["deb", "rpm"])
+def test_dependencies_are_left_to_the_system_by_one_word_for_all_formats(
+    project: Project, name: str
+) -> None:
+    named = f"[tool.repackage.{name}]\nlayout = "
+
+    def layout(table: str, **asked: Any) -> str:
+        request = configured(project, table, flags={"formats": (name,)}, **asked)
+        return str(request.options[name].layout)
+
+    assert layout("") == "app"
+    assert layout(SYSTEM) == "system"
+    assert layout("", dependencies="system") == "system"
+    assert layout("", settings={"dependencies.default": "system"}) == "system"
+    # what is said of one format is said of it, and who calls has the last word
+    assert layout(f'{named}"app"\n{SYSTEM}') == "app"
+    assert layout(f'{named}"app"\n', dependencies="system") == "system"
+    assert layout(f'{named}"system"\n', dependencies="bundle") == "app"
+    assert layout("", dependencies="system", settings={f"{name}.layout": "app"}) == "app"
+
+
+def test_a_format_that_bundles_refuses_to_leave_anything_to_a_system(project: Project) -> None:
+    flags = {"formats": ("deb", "tar", "oci", "zip")}
+    with pytest.raises(ConfigError) as by_table:
+        configured(project, SYSTEM, flags=flags)
+    with pytest.raises(ConfigError) as by_flag:
+        configured(project, "", flags=flags, dependencies="system")
+
+    for caught, where in (
+        (by_table, "tool.repackage.dependencies.default"),
+        (by_flag, "--dependencies"),
+    ):
+        assert sorted(each.what for each in caught.value.problems) == [
+            f"the format '{name}' has no packages to leave anything to: it bundles"
+            for name in ("oci", "tar", "zip")
+        ]
+        assert all(each.where.endswith(where) for each in caught.value.problems)
+    assert configured(project, "", flags=flags, dependencies="bundle").formats[1] == "tar"
