@@ -91,6 +91,20 @@ def test_apt_refuses_what_debian_has_too_old_and_the_check_says_so(
     assert found["status"] == "1"
 
 
+def test_the_package_itself_is_checked_for_what_it_holds(
+    built: Built, repackage: Repackage, tmp_path: Path
+) -> None:
+    application = built("system_command")
+    deb = deb_of(repackage, application, tmp_path / "out")
+    report = json.loads(
+        repackage("check", deb, "--lock", application.lock, "--policy", "range", "--json")
+    )
+    found = {each["name"]: (each["verdict"], each["severity"]) for each in report["findings"]}
+
+    assert found["click"] == found["pyyaml"] == ("missing", "note")
+    assert found["system-command"] == ("member", "ok")
+
+
 @pytest.mark.native("lintian")
 def test_lintian_has_no_error_and_no_warning(
     built: Built, repackage: Repackage, tmp_path: Path

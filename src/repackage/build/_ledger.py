@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from repackage.build._model import Planned
     from repackage.check import Report
     from repackage.closure import Pin
-    from repackage.format import Layout
+    from repackage.format import External, Layout
     from repackage.ledger import Origin
     from repackage.ledger._model import LockKind
     from repackage.lock import Source
@@ -59,6 +59,8 @@ class Account:
     report: Report
     epoch: int
     """Of all outputs of the layout."""
+    externals: Sequence[External] = ()
+    """What is left to the system."""
 
 
 def with_ledger(account: Account) -> Tree:
@@ -111,6 +113,7 @@ def compose(account: Account) -> Ledger:
             for name, rules in planned.rules.package.items()
             if rules.level is not None
         },
+        externals={each.name: str(each.specifiers) for each in account.externals},
         entries=tuple(_entries(account)),
     )
 

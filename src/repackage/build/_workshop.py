@@ -87,6 +87,7 @@ class Workshop:
                 staged=staged,
                 report=report,
                 epoch=plan.epoch,
+                externals=plan.externals,
             )
         )
 

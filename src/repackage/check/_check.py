@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from repackage.check._finding import Findings
 from repackage.check._found import by_name, found_wheels, refuse_unread
 from repackage.check._judge import judge_pinned, judge_unpinned
 from repackage.check._judgement import Judgement
-from repackage.check._ledger import attest, remarks
+from repackage.check._ledger import attest, promises, remarks
 from repackage.check._member import stale
 from repackage.check._record import record_mismatches
 from repackage.check._report import Report
@@ -24,7 +25,7 @@ from repackage.lock import SourceTree
 from repackage.tree import Tree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from repackage.check._found import Found
     from repackage.check._policy import Verdict
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from repackage.closure import Pin
     from repackage.tree import Entry
     from repackage.wheel import Wheel
+
+_PYTHON = re.compile(r"(?:.*/)?usr/bin/python3(?:\.\d+)?")
 
 
 def check_staged(
@@ -77,7 +80,8 @@ def check_installed(
     attested = attest(held.found, by_path)
     seen = attested.found if site is None else on_path(site, attested.found)
     there = There(found=by_name(seen), standard=standard)
-    findings = _all(there, site=site)
+    promised = () if _has_python(by_path) else promises(attested, standard)
+    findings = _all(there, site=site, promised=promised)
     told = Findings(standard)
     findings += (told.unread(one) for one in unread)
     for one in itertools.chain.from_iterable(there.found.values()):
@@ -94,7 +98,14 @@ def check_installed(
     return _report(findings, standard, notes=tuple(remarks(attested, standard)))
 
 
-def _all(there: There, *, site: Site | None = None) -> list[Finding]:
+def _has_python(entries: Iterable[str]) -> bool:
+    """Whether this is a whole system, of which what is promised must be a part."""
+    return any(_PYTHON.fullmatch(path) for path in entries)
+
+
+def _all(
+    there: There, *, site: Site | None = None, promised: Collection[str] = ()
+) -> list[Finding]:
     """Judge what is there, and miss what is not."""
     standard = there.standard
     told = Findings(standard)
@@ -117,7 +128,7 @@ def _all(there: There, *, site: Site | None = None) -> list[Finding]:
                 findings.append(told.of(one, judge_unpinned(one, there), shadowed=shadowed))
             fitting = itertools.chain(unsuitable(one, standard), conflicts(one, there))
             findings += (told.of(one, judged) for judged in fitting)
-    return [*findings, *_missing(there.found, told)]
+    return [*findings, *_missing(there.found, told, promised=promised)]
 
 
 def _seen(several: list[Found]) -> list[Found]:
@@ -148,14 +159,20 @@ def _duplicates(several: list[Found], told: Findings) -> Iterator[Finding]:
             yield told.absent(several[0].name, "duplicate", said)
 
 
-def _missing(there: Mapping[str, list[Found]], told: Findings) -> Iterator[Finding]:
-    """Miss the pins, and the application itself."""
+def _missing(
+    there: Mapping[str, list[Found]], told: Findings, *, promised: Collection[str] = ()
+) -> Iterator[Finding]:
+    """Miss the pins, and the application itself; what a system is to provide, not as much."""
     closure = told.standard.closure
     verdict: Verdict = "missing"
     for pin in closure.pins:
         if pin.name not in there and not _virtual(pin) and pin.name != closure.root.name:
             said = f"it is not installed, and the lock has {pin.version or 'it'}"
-            yield told.absent(str(pin.name), verdict, said)
+            if pin.name in promised:
+                said = "it is left to the system, as the package says"
+                yield told.left(str(pin.name), verdict, said)
+            else:
+                yield told.absent(str(pin.name), verdict, said)
     if closure.root.name not in there and closure.production:
         said = f"the application itself, {closure.root.version}, is not installed"
         yield told.absent(str(closure.root.name), verdict, said)

@@ -65,6 +65,12 @@ class Findings:
             level=self._own_level(name),
         )
 
+    def left(self, name: str, verdict: Verdict, message: str) -> Finding:
+        """Weigh a verdict on a name for which a provider is named: ``range`` lets it pass."""
+        finding = self.absent(name, verdict, message)
+        ranged = self.standard.rules.level_of(name) == "range"
+        return replace(finding, severity="note") if ranged else finding
+
     def unread(self, one: Unread) -> Finding:
         """Weigh a stranger of whom no more is known than the name."""
         said = f"the lock does not know it: {one.problems[0].what}"

@@ -110,6 +110,23 @@ def remarks(attested: Attested, standard: Standard) -> Iterator[str]:
             yield f"{found.path}: it was packaged with {was}, and is judged with {judged}"
 
 
+def promises(attested: Attested, standard: Standard) -> frozenset[str]:
+    """What the application's package leaves to the system: what it names, and what those need."""
+    externals = {
+        str(name)
+        for found in attested.ledgers
+        if found.ledger.application == standard.closure.root.name
+        for name in found.ledger.externals
+    }
+    queue = sorted(externals)
+    for name in queue:
+        for pin in standard.closure.pins:
+            if pin.name not in externals and name in {edge.name for edge in pin.required_by}:
+                externals.add(pin.name)
+                queue.append(pin.name)
+    return frozenset(externals)
+
+
 def _selection(extras: Iterable[str], groups: Iterable[str]) -> str:
     chosen = [*(f"extra {each}" for each in extras), *(f"group {each}" for each in groups)]
     return ", ".join(chosen) or "neither extras nor groups"

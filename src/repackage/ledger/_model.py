@@ -159,6 +159,8 @@ class Ledger:
     policy: str
     overrides: Mapping[NormalizedName, str] = field(default_factory=dict)
     """Policy by distribution, where it is another one."""
+    externals: Mapping[NormalizedName, str] = field(default_factory=dict)
+    """What is left to the system, and which versions of it may be there; empty: nothing is."""
     entries: tuple[LedgerEntry, ...]
     """Every distribution, the application among them, sorted by name."""
 

@@ -25,6 +25,8 @@ from repackage.ledger._model import (
 )
 
 if TYPE_CHECKING:
+    from packaging.utils import NormalizedName
+
     from repackage.ledger._model import Origin
     from repackage.lock import Hash
 
@@ -98,8 +100,17 @@ def _ledger(document: Fields) -> Ledger:
         production=selection.boolean("production"),
         policy=policy.text("level"),
         overrides={overrides.key(name, kinds.NAME): overrides.text(name) for name in overrides},
+        externals=_externals(document),
         entries=tuple(_entry(each) for each in document.tables("distributions")),
     )
+
+
+def _externals(document: Fields) -> dict[NormalizedName, str]:
+    """What is left to the system; a ledger of a package that bundles does not mention it."""
+    if "externals" not in set(document):
+        return {}
+    named = document.table("externals")
+    return {named.key(name, kinds.NAME): named.text(name) for name in named}
 
 
 def _target(fields: Fields) -> LedgerTarget:

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 def to_json(ledger: Ledger) -> bytes:
     """Write a ledger: keys sorted, lines ended by LF, ASCII, which is UTF-8 too."""
+    externals: dict[str, Any] = (
+        {"externals": dict(ledger.externals)} if ledger.externals else {}
+    )
     document = {
         "schema": SCHEMA,
         "repackage": ledger.repackage,
@@ -36,6 +39,7 @@ def to_json(ledger: Ledger) -> bytes:
             "production": ledger.production,
         },
         "policy": {"level": ledger.policy, "package": dict(ledger.overrides)},
+        **externals,
         "distributions": [_entry(entry) for entry in ledger.entries],
     }
     return f"{json.dumps(document, indent=1, sort_keys=True)}\n".encode("ascii")

@@ -54,6 +54,7 @@ def example() -> Ledger:
         production=True,
         policy="locked",
         overrides={locked: "range"},
+        externals={locked: ">=1,==1.*"},
         entries=(
             entry(
                 "app",
@@ -174,5 +175,6 @@ def ledgers(draw: st.DrawFn) -> Ledger:
         production=draw(st.booleans()),
         policy=draw(TEXTS),
         overrides=draw(st.dictionaries(NAMES, TEXTS, max_size=2)),
+        externals=draw(st.dictionaries(NAMES, TEXTS, max_size=2)),
         entries=tuple(found),
     )
