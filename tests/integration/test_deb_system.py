@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.integration.roots import TOOLS
+from repackage_formats.deb._profiles import profile
+from tests.integration.roots import TOOLS, Machine, debian_root
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from tests.integration.applications import Application
-    from tests.integration.roots import Machine
 
     Built = Callable[..., Application]
     Repackage = Callable[..., str]
@@ -103,6 +104,23 @@ def test_the_package_itself_is_checked_for_what_it_holds(
 
     assert found["click"] == found["pyyaml"] == ("missing", "note")
     assert found["system-command"] == ("member", "ok")
+
+
+@pytest.mark.parametrize("suite", ["bookworm", "trixie"])
+def test_names_and_epochs_are_those_of_the_archive(suite: str, tmp_path: Path) -> None:
+    known = profile("distributions")
+    asked = " ".join(sorted({*known["names"].values(), *known["epochs"]}))
+    machine = Machine(root=debian_root(suite), scratch=tmp_path / "machine")
+    told = machine.run(f"apt-cache show --no-all-versions {asked}", check=False)
+    versions = dict(re.findall(r"^Package: (.+)\n(?:.+\n)*?Version: (.+)$", told, re.MULTILINE))
+    epochs = {
+        name: int(version.partition(":")[0]) if ":" in version else 0
+        for name, version in versions.items()
+    }
+
+    assert set(known["names"].values()) <= versions.keys()
+    assert {name: known["epochs"].get(name, 0) for name in epochs} == epochs
+    assert len(epochs) > 100
 
 
 @pytest.mark.native("lintian")

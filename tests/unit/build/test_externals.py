@@ -53,6 +53,24 @@ def test_extras_bring_what_they_require(project: Project) -> None:
     assert set(found(project, flags={"extras": ("loud",)})) == {"greet", "shout"}
 
 
+def test_what_an_extra_of_a_dependency_requires_is_told_with_it(project: Project) -> None:
+    text = project.lock.read_text()
+    text = text.replace('[{ name = "greet" }]', '[{ name = "greet", extra = ["sing"] }]')
+    extras = '[package.optional-dependencies]\nsing = [{ name = "shout", extra = ["high"] }]\n'
+    text = text.replace(
+        '\n[[package]]\nname = "shout"', f'{extras}\n[[package]]\nname = "shout"'
+    )
+    further = (
+        '\n[package.optional-dependencies]\nhigh = [{ name = "greet", extra = ["sing"] }]\n'
+    )
+    project.lock.write_text(text + further)
+    (greet,) = found(project).values()
+    (shout,) = greet.brought
+
+    assert greet.extras == ("sing",)
+    assert (shout.name, str(shout.specifiers), shout.extras) == ("shout", "==3.*", ("high",))
+
+
 @pytest.mark.parametrize(
     ("table", "bounds"),
     [

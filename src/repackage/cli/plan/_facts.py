@@ -122,6 +122,7 @@ def _output(output: Output) -> dict[str, Any]:
                 "extras": list(external.extras),
                 "locked": _text(external.locked),
                 "specifiers": str(external.specifiers),
+                "brought": {str(each.name): str(each.specifiers) for each in external.brought},
             }
             for external in output.plan.externals
         ],
