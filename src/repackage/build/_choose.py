@@ -113,7 +113,9 @@ def _dependencies(
     )
     if chosen is None or chosen.default is None:
         return None
-    where = "--dependencies" if asked.dependencies else project.where("dependencies", "default")
+    where = project.where("dependencies", "default")
+    if settings:
+        where = "--dependencies" if asked.dependencies else "-C dependencies.default"
     return Provided(by=chosen.default, said=bool(settings), where=where)
 
 

@@ -87,7 +87,7 @@ class ClaimingDestination(WheelDestination):
         layout = self._claims.layout
         site = layout.purelib if scheme == "purelib" else layout.platlib
         self.record_path = join(site, record_file_path)
-        if self._data_files and not layout.venv:  # trap T25
+        if self._data_files and not (layout.venv or layout.alone):  # trap T25
             self._claims.note(
                 "",
                 "warning",

@@ -342,7 +342,11 @@ def test_a_format_that_bundles_refuses_to_leave_anything_to_a_system(project: Pr
     with pytest.raises(ConfigError) as by_flag:
         configured(project, "", flags=flags, dependencies="system")
 
+    with pytest.raises(ConfigError) as by_setting:
+        configured(project, "", flags=flags, settings={"dependencies.default": "system"})
+
     for caught, where in (
+        (by_setting, "-C dependencies.default"),
         (by_table, "tool.repackage.dependencies.default"),
         (by_flag, "--dependencies"),
     ):
