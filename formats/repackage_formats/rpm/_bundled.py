@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from repackage.metadata import Metadata
     from repackage.tree import Tree
+    from repackage_formats.rpm._version import Style
 
 _METADATA: Final = re.compile(r".+/[^/]+\.dist-info/METADATA")
 #: A text for people is never this big.
@@ -58,12 +59,12 @@ def beside(found: Iterable[Contained], *, site: str, root: str) -> tuple[Contain
     )
 
 
-def bundled(found: Iterable[Contained]) -> tuple[Relation, ...]:
+def bundled(found: Iterable[Contained], *, style: Style) -> tuple[Relation, ...]:
     """Name what is packaged beside the root wheel (Fedora's bundling policy)."""
     relations = {
         Relation(
             name=f"bundled(python3dist({each.metadata.name}))",
-            version=distribution_version(each.metadata.version),
+            version=distribution_version(each.metadata.version, style=style),
             flags=EQUAL,
         )
         for each in found

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from repackage.target import Distribution, Target
+    from repackage_formats.rpm._version import Style
 
 _BITS: Final = 64
 Compression = Literal["gzip", "xz", "zstd", "none"]
@@ -56,6 +57,11 @@ class Rpm:
     def can(self, feature: Feature) -> bool:
         """Whether it knows a feature."""
         return tuple(map(int, self.version.split("."))) >= _SINCE[feature]
+
+    @property
+    def style(self) -> Style:
+        """How its generators spell the versions of distributions for Python."""
+        return "caret" if self.can("carets in versions") else "dot"
 
     def reads(self, compression: Compression) -> bool:
         """Whether it can unpack a payload."""

@@ -171,7 +171,7 @@ def _look(plan: Plan[Options], identity: Identity, tree: Tree, *, problems: Prob
         tree=ours,
         elves=native,
         libraries=libraries,
-        bundled=bundled(others),
+        bundled=bundled(others, style=rpm_of(plan.target).style),
         license=license_expression(stated),
         flags=file_flags(plan, tree, ours=ours),
         scriptlets=scriptlets(plan.options),

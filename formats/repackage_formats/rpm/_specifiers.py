@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from packaging.version import Version
@@ -10,43 +11,48 @@ from repackage.errors import FormatError
 from repackage_formats.rpm._version import distribution_version
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from packaging.specifiers import Specifier, SpecifierSet
 
+    from repackage_formats.rpm._version import Style
 
-def relation_of(name: str, specifiers: SpecifierSet) -> str:
+    Spell = Callable[[Version], str]
+
+
+def relation_of(name: str, specifiers: SpecifierSet, *, style: Style = "dot") -> str:
     """Spell what a requirement asks for: ``n >= 1``, or ``(n >= 1 with n < 2~~)``.
 
     ``name`` is a capability whose versions are spelled as Fedora does it, such as
     ``python3.12dist(n)``. ``with`` makes one package fulfil all of it.
     """
-    parts = sorted({_clause(name, each) for each in specifiers})
+    spell = partial(distribution_version, style=style)
+    parts = sorted({_clause(name, each, spell=spell) for each in specifiers})
     if not parts:
         return name
     return parts[0] if len(parts) == 1 else f"({' with '.join(parts)})"
 
 
-def _clause(name: str, specifier: Specifier) -> str:
+def _clause(name: str, specifier: Specifier, *, spell: Spell) -> str:
     if specifier.operator == "!=":
-        low, high = _excluded(specifier)
+        low, high = _excluded(specifier, spell)
         return f"({name} < {low} or {name} {high})"
-    parts = tuple(_comparisons(name, specifier))
+    parts = tuple(_comparisons(name, specifier, spell=spell))
     return parts[0] if len(parts) == 1 else f"({' with '.join(parts)})"
 
 
-def _comparisons(name: str, specifier: Specifier) -> Iterator[str]:
+def _comparisons(name: str, specifier: Specifier, *, spell: Spell) -> Iterator[str]:
     """Spell one specifier as comparisons that must all hold."""
     operator, text = specifier.operator, specifier.version
     if operator == "==" and text.endswith(".*"):
-        low, high = _range(text)
+        low, high = _range(text, spell)
         yield from (f"{name} >= {low}", f"{name} < {high}")
         return
     version = _version(text)
-    spelled = distribution_version(version)
+    spelled = spell(version)
     match operator:
         case "~=":
-            _, high = _range(f"{_without_last(version)}.*")
+            _, high = _range(f"{_without_last(version)}.*", spell)
             yield from (f"{name} >= {spelled}", f"{name} < {high}")
         case "<" if not version.is_prerelease:
             # PEP 440: "<V" does not allow a pre-release of V
@@ -60,21 +66,21 @@ def _comparisons(name: str, specifier: Specifier) -> Iterator[str]:
             yield f"{name} {operator} {spelled}"
 
 
-def _excluded(specifier: Specifier) -> tuple[str, str]:
+def _excluded(specifier: Specifier, spell: Spell) -> tuple[str, str]:
     if specifier.version.endswith(".*"):
-        low, high = _range(specifier.version)
+        low, high = _range(specifier.version, spell)
         return low, f">= {high}"
-    spelled = distribution_version(_version(specifier.version))
+    spelled = spell(_version(specifier.version))
     return spelled, f"> {spelled}"
 
 
-def _range(prefix: str) -> tuple[str, str]:
+def _range(prefix: str, spell: Spell) -> tuple[str, str]:
     """Spell the least version that begins so, and the least that is beyond all those."""
     version = _version(prefix.removesuffix(".*"))
     *front, last = version.release
     epoch = f"{version.epoch}!" if version.epoch else ""
     beyond = Version(epoch + ".".join(map(str, (*front, last + 1))))
-    return f"{distribution_version(version)}~~", f"{distribution_version(beyond)}~~"
+    return f"{spell(version)}~~", f"{spell(beyond)}~~"
 
 
 def _without_last(version: Version) -> str:

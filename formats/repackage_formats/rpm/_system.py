@@ -67,7 +67,7 @@ def check(plan: Plan[Options]) -> None:
 def provides(plan: Plan[Options]) -> Iterator[Relation]:
     """``python3.12dist(n) = v``, for each extra that is active, too, and ``python3dist(n)``."""
     root = plan.closure.root
-    version = distribution_version(root.version)
+    version = distribution_version(root.version, style=rpm_of(plan.target).style)
     for capability in _capabilities(plan.target):
         for extra in ("", *plan.closure.extras):
             name = _dist(capability, root.name, extra)
@@ -77,9 +77,11 @@ def provides(plan: Plan[Options]) -> Iterator[Relation]:
 def requires(plan: Plan[Options]) -> Iterator[Relation]:
     """What the root wheel requires of the system, in bounds that do not contravene the lock."""
     capability = f"python{plan.target.python.release}dist"
+    style = rpm_of(plan.target).style
     for external in plan.externals:
         for extra in ("", *external.extras):
-            text = relation_of(_dist(capability, external.name, extra), external.specifiers)
+            name = _dist(capability, external.name, extra)
+            text = relation_of(name, external.specifiers, style=style)
             relation = parse(text)
             if relation is None:
                 raise _unspeakable(external, text)

@@ -56,10 +56,13 @@ def _release(version: Version, width: int) -> str:
     return ".".join(map(str, release))
 
 
-def distribution_version(version: Version) -> str:
-    """Spell the version of a ``python3dist()``: Fedora's generator strips zeros."""
+def distribution_version(version: Version, *, style: Style = "dot") -> str:
+    """Spell the version of a ``python3dist()``: Fedora's generator strips zeros.
+
+    It has carets before post-releases, where rpm knows them.
+    """
     epoch = f"{version.epoch}:" if version.epoch else ""
-    return f"{epoch}{rpm_version(version, width=1)}"
+    return f"{epoch}{rpm_version(version, style=style, width=1)}"
 
 
 def evr(*, epoch: int, version: str, release: str) -> str:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -10,8 +12,11 @@ from repackage.errors import FormatError
 from repackage_formats.rpm._relations import parse
 from repackage_formats.rpm._specifiers import relation_of
 from repackage_formats.rpm._version import distribution_version
-from tests.formats.rpm.test_version import RELEASES, versions
+from tests.formats.rpm.test_version import RELEASES, STYLES, versions
 from tests.formats.rpm.vercmp import evrcmp
+
+if TYPE_CHECKING:
+    from repackage_formats.rpm._version import Style
 
 SPELLED = {
     "": "n",
@@ -89,14 +94,14 @@ def test_a_specifier_is_spelled_for_rpm(specifier: str, spelled: str) -> None:
 
 
 @settings(max_examples=3000)
-@given(questions())
+@given(questions(), STYLES)
 def test_a_relation_holds_for_the_versions_that_packaging_admits(
-    question: tuple[SpecifierSet, Version],
+    question: tuple[SpecifierSet, Version], style: Style
 ) -> None:
     wanted, version = question
-    relation = relation_of("n", wanted)
+    relation = relation_of("n", wanted, style=style)
 
-    assert holds(relation, distribution_version(version)) == wanted.contains(
+    assert holds(relation, distribution_version(version, style=style)) == wanted.contains(
         version, prereleases=True
     )
 

@@ -105,6 +105,18 @@ def test_dependencies_are_required_by_the_names_that_distributions_give_them(
     assert {"/usr/bin/python3.9", "python(abi) 3.9"} <= requires
 
 
+@pytest.mark.parametrize(
+    ("target", "python", "version"), [("el9", "3.9", "2.9^post0"), ("el8", "3.9", "2.9.post0")]
+)
+def test_a_post_release_is_spelled_as_the_generators_of_the_target_do(
+    target: str, python: str, version: str
+) -> None:
+    plan = alone(external("click", ">=2.9.0.post0"), target=target, python=python)
+    _, requires = related(plan)
+
+    assert f"{CLICK} {version}" in requires
+
+
 def test_what_rpm_cannot_compare_is_refused() -> None:
     with pytest.raises(FormatError, match="rpm cannot compare the version 'wild'"):
         related(alone(external("click", "===wild")))

@@ -115,6 +115,7 @@ def test_a_version_of_a_distribution_has_its_zeros_stripped_as_fedora_does() -> 
     assert distribution_version(Version("1.0.0")) == "1"
     assert distribution_version(Version("1.2.0rc1")) == "1.2~rc1"
     assert distribution_version(Version("3!0.0")) == "3:0"
+    assert distribution_version(Version("2.9.0.post0"), style="caret") == "2.9^post0"
 
 
 def test_an_epoch_is_named_where_there_is_one() -> None:
@@ -134,9 +135,13 @@ def test_rpm_sorts_versions_as_pep_440_does(
 
 
 @settings(max_examples=1000)
-@given(pairs())
-def test_versions_of_distributions_are_sorted_so_too(pair: tuple[Version, Version]) -> None:
-    assert evrcmp(*map(distribution_version, pair)) == order(*pair)
+@given(pairs(), STYLES)
+def test_versions_of_distributions_are_sorted_so_too(
+    pair: tuple[Version, Version], style: Style
+) -> None:
+    spelled = (distribution_version(each, style=style) for each in pair)
+
+    assert evrcmp(*spelled) == order(*pair)
 
 
 @given(versions(), STYLES)
