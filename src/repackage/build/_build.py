@@ -110,12 +110,15 @@ def _explain(planned: Planned, events: Events) -> None:
     for output in planned.outputs:
         for reason in output.left_out:
             events.warn(reason)
-    for name in unverified(planned.closure):
+    wheels = planned.outputs[0].plan.closure  # of all of them: those that are bundled
+    for name in unverified(wheels):
         events.warn(f"{name}: the lock has no hash of it, so nothing vouches for its bytes")
     for skipped in planned.closure.skipped:
         if skipped.kind not in ("parent", "elsewhere"):  # which follow from the others
             events.note(f"{skipped.name}, required by {skipped.required_by}: {skipped.reason}")
-    for pin in planned.closure.pins:
+    for external in planned.outputs[0].plan.externals:
+        events.note(f"{external.name} {external.specifiers}: left to the system")
+    for pin in wheels.pins:
         built = planned.to_build.get(pin.name)
         filename = f"built from {built}" if built else _file(pin)
         events.note(f"{pin.name} {pin.version or ''}: {filename}")

@@ -100,8 +100,8 @@ class Decider:
             files=request.files,
             supplied=self._named() if alone else wheelhouse.names(),
         )
-        _refuse_unknown_scripts(closure, request)
         wanted = replace(closure, pins=()) if alone else closure
+        _refuse_unknown_scripts(wanted, request)
         surveyed = survey(wanted, wheelhouse=wheelhouse, target=target)
         return Planned(
             wheel=self.wheel,

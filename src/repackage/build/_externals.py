@@ -15,7 +15,7 @@ from repackage.errors import Problems, UsageError
 from repackage.format import External
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from packaging.utils import NormalizedName
     from packaging.version import Version
@@ -35,18 +35,15 @@ def externals(planned: Planned) -> tuple[External, ...]:
         closure=planned.closure, lock=planned.lock, target=planned.target, rules=planned.rules
     )
     root = planned.closure.root
-    demands = list(standard.requirements.of(root.metadata, planned.closure.extras))
     problems = Problems()
     found: list[External] = []
     for pin in planned.closure.pins:
-        edges = [edge for edge in pin.required_by if edge.name == root.name]
+        edges = [edge for edge in pin.required_by if edge.name == root.name or edge.group]
         if not edges:
             continue
         required = SpecifierSet()
-        for demand in demands:
-            if demand.name == pin.name:
-                for specifiers in demand.specifiers:
-                    required &= specifiers
+        for specifiers in (*_demanded(pin, standard), *_grouped(pin, edges, standard)):
+            required &= specifiers
         level = planned.rules.package.get(pin.name)
         if level is not None and level.level in ("exact", "locked"):
             problems.add(
@@ -65,6 +62,37 @@ def externals(planned: Planned) -> tuple[External, ...]:
         )
     problems.raise_if_any(UsageError)
     return tuple(found)
+
+
+def _demanded(pin: Pin, standard: Standard) -> Iterator[SpecifierSet]:
+    """What the wheel requires of a pin.
+
+    Where a source of the lock stands in for an index, a version does not matter to the
+    lock; the system's has another source, and must be what the metadata say.
+    """
+    closure = standard.closure
+    for demand in standard.requirements.of(closure.root.metadata, closure.extras):
+        if demand.name == pin.name:
+            yield from demand.specifiers
+            wanted = pin.version is None or demand.wanted(pin.version)
+            if demand.sourced and wanted:
+                yield demand.requirement.specifier
+
+
+def _grouped(pin: Pin, edges: Iterable[Requirer], standard: Standard) -> Iterator[SpecifierSet]:
+    """What groups require of a pin: metadata do not have them, but the lock has."""
+    for edge in edges:
+        for package in standard.lock.by_name.get(edge.name, ()):
+            if edge.group is None or package.declarations is None:
+                continue
+            for declared in package.declarations.requires_dev.get(edge.group, ()):
+                if declared.name != pin.name or declared.specifier is None:
+                    continue
+                allowed = pin.version is None or declared.specifier.contains(
+                    pin.version, prereleases=True
+                )  # if not, an override is what chose it
+                if allowed and standard.requirements.environment.holds(declared.marker):
+                    yield declared.specifier
 
 
 def _brought(pin: Pin, edges: Sequence[Requirer], planned: Planned) -> tuple[External, ...]:

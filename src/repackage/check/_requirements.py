@@ -8,7 +8,7 @@ is another question.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from packaging.utils import canonicalize_name
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from repackage.metadata import Metadata
     from repackage.resolve import Environment
 
+_SOURCE: Final = "a source"
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Demand:
@@ -36,6 +38,11 @@ class Demand:
     """What must admit a version after all; none: any will do."""
     changed: str = ""
     """What of the lock decided instead of the metadata; empty: nothing."""
+
+    @property
+    def sourced(self) -> bool:
+        """Whether the lock changes nothing but where the distribution comes from."""
+        return self.changed == _SOURCE
 
     def admits(self, version: Version) -> bool:
         """Whether a version will do, as far as the lock is concerned."""
@@ -91,7 +98,7 @@ class Requirements:
                 if canonicalize_name(other.name) == name
             )
         elif self._sourced(metadata, name):
-            specifiers, changed = (), "a source"
+            specifiers, changed = (), _SOURCE
         overrides = self._overrides(metadata, name)
         if overrides is not None:
             specifiers, changed = overrides, "an override"

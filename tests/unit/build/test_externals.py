@@ -97,6 +97,35 @@ def test_an_override_of_the_lock_takes_the_place_of_the_requirement(project: Pro
     assert specifiers(str(greet.specifiers)) == {"<3", "==2.*"}
 
 
+def test_a_source_of_the_lock_does_not_widen_what_the_metadata_say(project: Project) -> None:
+    project.lock_a_directory()
+    (greet,) = found(project).values()
+
+    assert specifiers(str(greet.specifiers)) == {">=1", "==2.*"}
+
+
+def test_what_groups_require_is_bounded_as_the_lock_has_it(project: Project) -> None:
+    text = project.lock.read_text().replace(
+        "[package.metadata]",
+        '[package.dev-dependencies]\nlint = [{ name = "shout" }]\n\n[package.metadata]',
+    )
+    text = text.replace(
+        'provides-extras = ["loud"]\n',
+        'provides-extras = ["loud"]\n\n[package.metadata.requires-dev]\n'
+        'lint = [{ name = "shout", specifier = ">=2.5,!=3.1" }]\n',
+    )
+    project.lock.write_text(text)
+    leaf = found(project, flags={"only-groups": ("lint",)})
+
+    assert set(leaf) == {"shout"}
+    assert specifiers(str(leaf["shout"].specifiers)) == {">=2.5", "!=3.1", "==3.*"}
+
+
+def test_commands_of_what_is_not_there_are_refused_while_deciding(project: Project) -> None:
+    with pytest.raises(UsageError, match="no distribution that is installed is called 'greet'"):
+        found(project, flags={"scripts-of": ("greet",)})
+
+
 def test_what_must_be_as_it_is_locked_cannot_be_left_to_the_system(project: Project) -> None:
     with pytest.raises(UsageError, match="greet is to be as it is locked"):
         found(project, '[tool.repackage.policy.package.greet]\nlevel = "locked"\n')

@@ -61,7 +61,7 @@ def _print_externals(output: Output) -> None:
     print_facts(
         (
             f"  {each.name}",
-            f"{each.specifiers or 'any version'} ({each.locked or 'any'} is locked)",
+            f"{each.specifiers or 'any version'} ({each.locked or 'no version'} is locked)",
         )
         for each in output.plan.externals
     )
