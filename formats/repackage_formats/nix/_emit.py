@@ -10,7 +10,7 @@ from repackage.wheel import OLDEST
 from repackage_formats.nix._account import Account
 from repackage_formats.nix._facts import store_version
 from repackage_formats.nix._flake import DEFAULT_NIX, flake_nix, readme
-from repackage_formats.nix._gather import commands, gather, shared, system_of
+from repackage_formats.nix._gather import commands, gather, installed, shared, system_of
 from repackage_formats.nix._manifest import NAME, Link, Manifest, to_json
 from repackage_formats.nix._package import package_nix
 from repackage_formats.nix._sources import WHEELS, sources
@@ -57,7 +57,7 @@ def _links(plan: Plan[Options], tree: Tree, builds: Builds) -> list[Link]:
     mtime = max(OLDEST, plan.epoch)
     venv = plan.layout.venv
     chosen = commands(builds) if plan.options.scripts is not None else ()
-    names = [f"bin/{name}" for name in chosen if tree.get(f"{venv}/bin/{name}")]
+    names = [f"bin/{name}" for name in sorted(installed(plan, tree, chosen))]
     return [
         Link(path=path, target=f"/{venv}/{path}", mtime=mtime)
         for path in (*names, *shared(plan, tree))

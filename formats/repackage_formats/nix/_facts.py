@@ -32,6 +32,8 @@ class Facts:
     """Programs of dependencies that are installed; of the application, all are."""
     commands: tuple[str, ...]
     """Programs that are put on the path."""
+    partial: bool
+    """Whether a system lacks one of them."""
     pointed: tuple[str, ...]
     """Scripts of the application whose first line is to name the interpreter."""
     scripted: bool
@@ -41,7 +43,7 @@ class Facts:
     removed: tuple[str, ...]
     """Files of wheels that are not installed, from the site directory."""
     bound: bool
-    """Whether a marker that decided something asks for the release of Python."""
+    """Whether a later Python might need something else, by markers and ``Requires-Python``."""
     overlapping: bool
     """Whether two wheels bring one file."""
 
@@ -91,7 +93,7 @@ class Facts:
 
     @property
     def portable(self) -> bool:
-        """Whether a later Python installs the same: no wheel and no marker is for this one."""
+        """Whether a later Python installs the same: nothing is for this one alone."""
         every = (source for wheels in self.sources.values() for source in wheels)
         return not self.bound and all(
             source.filename.endswith("-none-any.whl") for source in every

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Final
 from repackage.errors import FormatError, Problems, did_you_mean
 from repackage.tree import Inline, Symlink
 from repackage_formats.nix._account import entry_points
+from repackage_formats.nix._bound import is_bound
 from repackage_formats.nix._facts import Facts
 from repackage_formats.nix._sources import sources
 from repackage_formats.nix._systems import system_name
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from repackage.format import Plan
     from repackage.tree import File, Tree
@@ -52,16 +53,18 @@ def gather(builds: Builds, holdings: Mapping[str, Holding]) -> Facts:
         gone, doubled = _absent(holdings[system_of(each)], tree)
         removed |= gone
         overlapping = overlapping or doubled
+    found = commands(builds)
     return Facts(
         plan=plan,
         sources={system_of(each): sources(each) for each, _ in builds},
         kept=tuple(sorted(kept)),
-        commands=commands(builds),
+        commands=found,
+        partial=any(set(found) - installed(each, tree, found) for each, tree in builds),
         pointed=tuple(sorted(pointed)),
         scripted=bool(pointed) or _scripted(holdings),
         shared=tuple(sorted({name for each, tree in builds for name in shared(each, tree)})),
         removed=tuple(sorted(removed)),
-        bound=any(_bound(each) for each, _ in builds),
+        bound=any(is_bound(each, tree) for each, tree in builds),
         overlapping=overlapping,
     )
 
@@ -89,6 +92,11 @@ def commands(builds: Builds) -> tuple[str, ...]:
                 )
     problems.raise_if_any(FormatError)
     return tuple(dict.fromkeys(found))
+
+
+def installed(plan: Plan[Options], tree: Tree, names: Iterable[str]) -> set[str]:
+    """Of some commands, find those that one system has."""
+    return {name for name in names if tree.get(f"{plan.layout.venv}/bin/{name}")}
 
 
 def _linked(builds: Builds) -> list[str]:
@@ -153,20 +161,6 @@ def _pointed(plan: Plan[Options], tree: Tree) -> set[str]:
         if isinstance(file.content, Inline)
         and not (file.origin == str(plan.closure.root.name) and name in points)
     }
-
-
-def _bound(plan: Plan[Options]) -> bool:
-    """Whether a marker that was asked knows one release of Python from another."""
-    closure = plan.closure
-    edges = [
-        *(edge for pin in closure.pins for edge in pin.required_by),
-        *(skipped.edge for skipped in closure.skipped if skipped.edge),
-    ]
-    return any(
-        name in edge.marker
-        for edge in edges
-        for name in ("python_version", "python_full_version")
-    )
 
 
 def _refuse_twins(plan: Plan[Options], holding: Holding) -> None:

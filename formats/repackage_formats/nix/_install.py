@@ -100,10 +100,12 @@ def _links(facts: Facts) -> list[str]:
     lines: list[str] = []
     if facts.commands:
         words = " ".join(map(word, facts.commands))
+        there = 'test ! -e "$venv/bin/$program" || ' if facts.partial else ""
         lines += [
             "mkdir -p $out/bin",
+            *(["# Not every system has all of them."] if facts.partial else []),
             f"for program in {words}; do",
-            '  ln -s "$venv/bin/$program" "$out/bin/$program"',
+            f'  {there}ln -s "$venv/bin/$program" "$out/bin/$program"',
             "done",
         ]
     if facts.shared:

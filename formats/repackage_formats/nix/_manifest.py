@@ -130,6 +130,13 @@ def read_manifest(artifact: Path) -> Manifest:
         document = _versioned(json.loads(path.read_bytes()))
         systems = {name: _holding(holding) for name, holding in document.pop("systems").items()}
         manifest = _made(Manifest, {**document, "systems": systems})
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise InputError.of(
+            f"what the expression installs cannot be read: {reason}",
+            where=str(path),
+            advice="make the artifact anew",
+        ) from error
     except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
         raise InputError.of(
             f"this is no manifest that can be read: {error}",

@@ -11,6 +11,8 @@ from repackage.text import is_plain, is_url
 from repackage_formats.nix._syntax import is_attribute_path, is_identifier
 from repackage_formats.nix._systems import SYSTEMS
 
+#: What ``package.nix`` itself calls something by.
+_TAKEN: Final = frozenset({"commonWheels", "python", "system", "systemWheels"})
 _VERSION: Final = re.compile(r"\d{1,2}\.\d{1,2}")
 #: Of a derivation: https://nix.dev/manual/nix/stable/store/store-path.
 _PACKAGE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
@@ -71,12 +73,14 @@ def _validate_names(options: Options, problems: Problems) -> None:
             where="package",
             advice="letters, digits, '-', '_' and '.'",
         )
-    if options.python and not is_identifier(options.python):
+    if options.python and (not is_identifier(options.python) or options.python in _TAKEN):
         problems.add(
-            f"{options.python!r} is no attribute", where="python", advice="such as 'python313'"
+            f"{options.python!r} is no attribute of nixpkgs",
+            where="python",
+            advice="such as 'python313' or 'python3'",
         )
     for name in options.build_inputs:
-        if not is_attribute_path(name):
+        if not is_attribute_path(name) or name.partition(".")[0] in _TAKEN:
             problems.add(
                 f"{name!r} is no attribute of nixpkgs",
                 where="build-inputs",

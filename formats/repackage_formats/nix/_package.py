@@ -81,7 +81,7 @@ def _formals(facts: Facts, *, fetches: bool) -> str:
 
 
 def _let(facts: Facts, common: list[Source], special: dict[str, list[Source]]) -> str:
-    lines = ["let", f"{STEP}{_python(facts)}"]
+    lines = ["let", f"{STEP}python = {facts.python};"]
     if special:
         lines.append(f"{STEP}inherit (stdenv.hostPlatform) system;")
     if common:
@@ -92,10 +92,6 @@ def _let(facts: Facts, common: list[Source], special: dict[str, list[Source]]) -
         wheels: dict[str, Value] = {name: _values(each) for name, each in special.items()}
         lines.append(f"{STEP}{binding('systemWheels', wheels, STEP)}")
     return "".join(f"{line}\n" for line in [*lines, "in"])
-
-
-def _python(facts: Facts) -> str:
-    return "" if facts.python == "python" else f"python = {facts.python};"
 
 
 def _values(sources: Sequence[Source]) -> Value:
@@ -183,11 +179,10 @@ def _passthru(facts: Facts) -> Value:
 
 
 def _tests(facts: Facts) -> str:
-    imports = word(f"import {', '.join(facts.modules)}") if facts.modules else "''"
+    modules = ", ".join(facts.modules)
+    tried = f"-c {word(f'import {modules}')}" if modules else "--version"
     program = "${finalAttrs.finalPackage}/libexec/${finalAttrs.pname}/bin/python"
-    script = render(Indented((f"{program} -c {imports}", "touch $out")), "")
-    if not facts.modules:
-        script = render(Indented((f"{program} --version", "touch $out")), "")
+    script = render(Indented((f"{program} {tried}", "touch $out")))
     return f'tests.imports = runCommand "${{finalAttrs.pname}}-imports" {{ }} {script};'
 
 

@@ -76,15 +76,15 @@ def is_expression(artifact: Path) -> bool:
 
 
 def _system(manifest: Manifest, machine: str | None, artifact: Path) -> str:
-    """Find a system by the name of a target, its own name, or an architecture."""
+    """Find a system by the name of a target, its own name, a platform, or an architecture."""
     if machine is None:
         return next(iter(manifest.systems))
     for name, holding in manifest.systems.items():
         if machine in {name, holding.target}:
             return name
-    for spelled in (_wheels_arch, _nix_arch):
+    for fits in (_is_platform, _is_arch_of_wheels, _is_arch_of_nix):
         for name in manifest.systems:
-            if machine == spelled(name):
+            if fits(name, machine):
                 return name
     raise InputError.of(
         f"it is not made for {machine}",
@@ -93,13 +93,21 @@ def _system(manifest: Manifest, machine: str | None, artifact: Path) -> str:
     )
 
 
-def _wheels_arch(system: str) -> str:
+def _is_platform(system: str, tag: str) -> bool:
     known = SYSTEMS.get(system)
-    return known.arch if known else ""
+    if known is None:
+        return False
+    kind = "manylinux" if known.linux else "macosx"
+    return tag.startswith(kind) and tag.endswith(f"_{known.arch}")
 
 
-def _nix_arch(system: str) -> str:
-    return system.partition("-")[0]
+def _is_arch_of_wheels(system: str, arch: str) -> bool:
+    known = SYSTEMS.get(system)
+    return known is not None and known.arch == arch
+
+
+def _is_arch_of_nix(system: str, arch: str) -> bool:
+    return system.partition("-")[0] == arch
 
 
 def _find(installed: Installed, artifact: Path, wheels: Wheels | None) -> Wheel | None:
@@ -123,19 +131,26 @@ def _refuse_disagreement(manifest: Manifest, artifact: Path) -> None:
     files = {*_BESIDE.findall(expression), *_BESIDE_QUOTED.findall(expression)}
     listed = [each for holding in manifest.systems.values() for each in holding.wheels]
     problems = Problems()
+    anew = "one of them was changed: make the artifact anew"
     for extra in sorted(hashes - {_sri(each) for each in listed if each.url}):
         problems.add(
-            f"the expression fetches a wheel that {NAME} does not list: {extra}", where=where
+            f"the expression fetches a wheel that {NAME} does not list: {extra}",
+            where=where,
+            advice=anew,
         )
     for extra in sorted(files - {each.filename for each in listed if not each.url}):
         problems.add(
-            f"the expression has a wheel that {NAME} does not list: {extra}", where=where
+            f"the expression has a wheel that {NAME} does not list: {extra}",
+            where=where,
+            advice=anew,
         )
     for each in {each.filename: each for each in listed}.values():
         there = _sri(each) in hashes if each.url else each.filename in files
         if not there:
             problems.add(
-                f"{NAME} lists a wheel that the expression lacks: {each.filename}", where=where
+                f"{NAME} lists a wheel that the expression lacks: {each.filename}",
+                where=where,
+                advice=anew,
             )
     problems.raise_if_any(InputError)
 

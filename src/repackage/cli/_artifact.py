@@ -51,9 +51,13 @@ class Share:
 
 
 def open_artifact(
-    path: Path, *, format_name: str | None = None, arch: str | None = None
+    path: Path,
+    *,
+    format_name: str | None = None,
+    arch: str | None = None,
+    platform: str | None = None,
 ) -> Held:
-    """Read a whole artifact; of one that is for several machines, that for ``arch``."""
+    """Read a whole artifact; of one that is for several machines, that which is asked for."""
     name, found = _reader(path, format_name)
     describe = getattr(found, "describe", None)
     read_arch = getattr(found, "read_arch", None)
@@ -61,7 +65,8 @@ def open_artifact(
         if isinstance(found, ReadsWheels):
             from repackage.store import KeptWheels, Store  # only here
 
-            read = found.read_wheels(path, KeptWheels(store=Store.open()), machine=arch)
+            kept = KeptWheels(store=Store.open())
+            read = found.read_wheels(path, kept, machine=platform or arch)
         else:
             read = read_arch(path, arch) if arch and callable(read_arch) else found.read(path)
         return Held(

@@ -45,7 +45,9 @@ def subject_of(path: Path, given: Checking) -> Subject:
         entries = tuple(read_directory(path))
         here = True
     else:
-        held = open_artifact(path, format_name=format_name, arch=_arch(given))
+        held = open_artifact(
+            path, format_name=format_name, arch=_arch(given), platform=given["platform"]
+        )
         entries, metadata = held.entries, held.metadata
     counted = entries
     if site is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -15,6 +16,7 @@ from repackage.target import distribution_target, free_target
 from repackage.testing import example_plan, example_tree
 from repackage_formats import nix
 from tests.formats.nix.locked import Locked
+from tests.wheels import WheelFactory
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -234,6 +236,36 @@ def test_the_main_program_is_called_like_the_package_or_is_the_first(tmp_path: P
     assert 'mainProgram = "zzz";' in named
 
 
+def test_a_command_that_a_system_lacks_is_not_linked_there(tmp_path: Path) -> None:
+    locked = Locked(tmp_path)
+    for wheel in locked.compiled("tool", scripts={"tool": "tool:main"}):
+        if "macosx" in wheel.name:
+            before = hashlib.sha256(wheel.read_bytes()).hexdigest()
+            bare = WheelFactory(locked.wheelhouse)("tool", "2.0", tag=wheel.stem[9:])
+            after = hashlib.sha256(bare.read_bytes()).hexdigest()
+            locked.entries[-1] = locked.entries[-1].replace(before, after)
+    locked.app()
+    artifact = locked.make(scripts=("app", "tool"), scripts_of="tool")
+    text = (artifact / "package.nix").read_text()
+    systems = json.loads((artifact / "repackage.json").read_text())["systems"]
+
+    assert 'test ! -e "$venv/bin/$program" || ln -s' in text
+    assert "test ! -e" not in (locked.make(out="app") / "package.nix").read_text()
+    assert [
+        any(link["path"] == "bin/tool" for link in holding["links"])
+        for holding in systems.values()
+    ] == [True, True, False, False]
+
+
+def test_a_package_may_be_called_like_the_default_of_a_flake(tmp_path: Path) -> None:
+    locked = Locked(tmp_path)
+    locked.app()
+    text = (locked.make(package="default") / "flake.nix").read_text()
+
+    assert text.count("        default = nixpkgs.legacyPackages") == 1
+    assert "default = self.packages.${system}.default;" not in text
+
+
 def test_a_script_that_is_called_like_an_entry_point_is_refused(tmp_path: Path) -> None:
     locked = Locked(tmp_path)
     locked.depend(
@@ -250,19 +282,27 @@ def test_a_script_that_is_called_like_an_entry_point_is_refused(tmp_path: Path) 
         locked.make()
 
 
+_SAME = 'python.pythonVersion == "3.11"'
+_LATER = 'lib.versionAtLeast python.pythonVersion "3.11"'
+
+
 @pytest.mark.parametrize(
-    ("marker", "tag", "said"),
+    ("marker", "tag", "required", "said"),
     [
-        ("", "py3-none-any", 'lib.versionAtLeast python.pythonVersion "3.11"'),
-        ("python_full_version < '3.14'", "py3-none-any", 'python.pythonVersion == "3.11"'),
-        ("", "cp311-abi3-manylinux_2_17_x86_64", 'python.pythonVersion == "3.11"'),
+        ("", "py3-none-any", "", _LATER),
+        ("", "py3-none-any", ">=3.9,!=3.10.*,<4", _LATER),
+        ("", "py3-none-any", ">=3.9,<3.14", _SAME),
+        ("", "py3-none-any", "!=3.13.*", _SAME),
+        ("python_full_version < '3.14'", "py3-none-any", "", _SAME),
+        ("", "cp311-abi3-manylinux_2_17_x86_64", "", _SAME),
     ],
 )
 def test_another_interpreter_is_held_to_what_the_wheels_are_for(
-    marker: str, tag: str, said: str, tmp_path: Path
+    marker: str, tag: str, required: str, said: str, tmp_path: Path
 ) -> None:
     locked = Locked(tmp_path)
-    locked.depend("part", tags=[tag], marker=marker)
+    metadata = [f"Requires-Python: {required}"] if required else []
+    locked.depend("part", tags=[tag], marker=marker, metadata=metadata)
     locked.app()
 
     assert f"assert {said};" in (locked.make(python="python3") / "package.nix").read_text()

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
         ({"package": "../x"}, "package"),
         ({"python": "python3.13"}, "python"),
         ({"python": "with"}, "python"),
+        ({"python": "python"}, "python"),
+        ({"build_inputs": ("system.x",)}, "build-inputs"),
         ({"systems": ("x86_64-linx",)}, "systems"),
         ({"systems": ()}, "systems"),
         ({"systems": ("x86_64-linux", "x86_64-linux")}, "systems"),

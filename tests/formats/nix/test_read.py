@@ -75,6 +75,8 @@ def test_contents_come_from_the_wheels(locked: Locked) -> None:
         ("x86_64-darwin", b"macosx_10_12_x86_64"),
         ("cp311-macosx_14_0_x86_64", b"macosx_10_12_x86_64"),
         ("x86_64", b"manylinux_2_17_x86_64"),
+        ("macosx_13_0_arm64", b"macosx_11_0_arm64"),
+        ("manylinux_2_28_aarch64", b"manylinux_2_17_aarch64"),
     ],
 )
 def test_each_machine_gets_what_is_for_it(
@@ -87,9 +89,10 @@ def test_each_machine_gets_what_is_for_it(
     assert tag in read_file(wheel)
 
 
-def test_a_machine_that_it_is_not_for_is_refused_by_name(locked: Locked) -> None:
-    with pytest.raises(InputError, match="riscv64"):
-        read(locked, locked.make(), "riscv64")
+@pytest.mark.parametrize("machine", ["riscv64", "win_amd64", "musllinux_1_2_x86_64"])
+def test_a_machine_that_it_is_not_for_is_refused_by_name(machine: str, locked: Locked) -> None:
+    with pytest.raises(InputError, match=f"it is not made for {machine}"):
+        read(locked, locked.make(), machine)
 
 
 def test_what_it_says_of_itself_is_told(locked: Locked) -> None:
@@ -240,3 +243,14 @@ def test_what_is_no_manifest_is_refused(text: str, locked: Locked) -> None:
     (artifact / "repackage.json").write_text(text, encoding="latin-1")
     with pytest.raises(InputError, match="no manifest"):
         read(locked, artifact)
+
+
+def test_an_expression_without_its_manifest_is_told_what_it_lacks(locked: Locked) -> None:
+    artifact = locked.make()
+    (artifact / "repackage.json").unlink()
+    with pytest.raises(InputError, match="cannot be read") as caught:
+        read(locked, artifact)
+
+    (problem,) = caught.value.problems
+    assert problem.where == str(artifact / "repackage.json")
+    assert problem.advice == "make the artifact anew"
