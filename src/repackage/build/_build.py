@@ -110,15 +110,15 @@ def _explain(planned: Planned, events: Events) -> None:
     for output in planned.outputs:
         for reason in output.left_out:
             events.warn(reason)
-    wheels = planned.outputs[0].plan.closure  # of all of them: those that are bundled
-    for name in unverified(wheels):
+    bundled = replace(planned.closure, pins=()) if planned.alone else planned.closure
+    for name in unverified(bundled):
         events.warn(f"{name}: the lock has no hash of it, so nothing vouches for its bytes")
     for skipped in planned.closure.skipped:
         if skipped.kind not in ("parent", "elsewhere"):  # which follow from the others
             events.note(f"{skipped.name}, required by {skipped.required_by}: {skipped.reason}")
-    for external in planned.outputs[0].plan.externals:
+    for external in planned.externals:
         events.note(f"{external.name} {external.specifiers}: left to the system")
-    for pin in wheels.pins:
+    for pin in bundled.pins:
         built = planned.to_build.get(pin.name)
         filename = f"built from {built}" if built else _file(pin)
         events.note(f"{pin.name} {pin.version or ''}: {filename}")

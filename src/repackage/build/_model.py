@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from repackage.check import Policy
     from repackage.closure import Closure
     from repackage.errors import Problem
-    from repackage.format import Format, Plan
+    from repackage.format import External, Format, Plan
     from repackage.lock import Lock
     from repackage.package import Package
     from repackage.signing import Signer
@@ -123,6 +123,16 @@ class Planned:
     def policy(self) -> Policy:
         """The level of all that has no rule of its own."""
         return self.rules.level
+
+    @property
+    def alone(self) -> bool:
+        """Whether nothing but the wheel itself is in the artifacts, which share that."""
+        return any(output.plan.layout.alone for output in self.outputs)
+
+    @property
+    def externals(self) -> tuple[External, ...]:
+        """What the artifacts leave to the system."""
+        return self.outputs[0].plan.externals if self.outputs else ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

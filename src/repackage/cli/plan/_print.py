@@ -13,7 +13,7 @@ from repackage.lock import LockedFile
 
 if TYPE_CHECKING:
     from repackage.build import Output, Planned
-    from repackage.closure import Closure, Pin
+    from repackage.closure import Pin
 
 
 def print_plan(planned: Planned, *, verbose: bool) -> None:
@@ -36,8 +36,7 @@ def print_plan(planned: Planned, *, verbose: bool) -> None:
         print_facts((output.name, str(output.path)) for output in planned.outputs)
     for output in planned.outputs:
         _print_externals(output)
-    alone = planned.outputs and all(each.plan.layout.alone for each in planned.outputs)
-    if closure.pins and not alone:
+    if closure.pins and not planned.alone:
         _print_pins(planned, verbose=verbose)
     if planned.given:
         click.echo("\nfrom --find-links:")
@@ -48,7 +47,7 @@ def print_plan(planned: Planned, *, verbose: bool) -> None:
     left_out = left_out_of(closure)
     if verbose and left_out:
         print_left_out(left_out)
-    click.echo(f"\n{'the wheel alone' if alone else sum_of(closure)}")
+    click.echo(f"\n{sum_of(planned)}")
     if left_out:
         click.echo(f"{summary_of(left_out)}{'' if verbose else ' (-v lists them)'}")
 
@@ -67,8 +66,11 @@ def _print_externals(output: Output) -> None:
     )
 
 
-def sum_of(closure: Closure) -> str:
+def sum_of(planned: Planned) -> str:
     """What all of it comes to, as far as the lock knows the sizes of its wheels."""
+    if planned.alone:
+        return "the wheel alone"
+    closure = planned.closure
     total = counted(len(closure.pins), "distribution")
     wheels = [pin.artifact for pin in closure.pins if isinstance(pin.artifact, LockedFile)]
     sizes = [wheel.size for wheel in wheels if wheel.size is not None]

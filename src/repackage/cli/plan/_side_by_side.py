@@ -15,7 +15,7 @@ from repackage.cli.plan._why import answers, print_why
 from repackage.errors import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from packaging.utils import NormalizedName
 
@@ -87,7 +87,7 @@ class _Row:
 
 def _rows(plans: Sequence[Planned]) -> list[_Row]:
     """Say of each distribution what each target has of it; other versions come first."""
-    pins = [{pin.name: pin for pin in planned.closure.pins} for planned in plans]
+    pins = [{pin.name: pin for pin in _shown(planned)} for planned in plans]
     rows = []
     for name in sorted(set(chain.from_iterable(pins))):
         held = [(planned, known.get(name)) for planned, known in zip(plans, pins, strict=True)]
@@ -103,9 +103,20 @@ def _rows(plans: Sequence[Planned]) -> list[_Row]:
     return sorted(rows, key=lambda row: (not row.versions, not row.differs))
 
 
+def _shown(planned: Planned) -> Iterator[Pin]:
+    """The pins that are bundled, or that the system is asked for."""
+    asked = {external.name for external in planned.externals}
+    for pin in planned.closure.pins:
+        if not planned.alone or pin.name in asked:
+            yield pin
+
+
 def _cell(pin: Pin | None, planned: Planned) -> str:
     if pin is None:
         return ABSENT
+    for external in planned.externals:
+        if external.name == pin.name:
+            return f"of the system: {external.specifiers or 'any version'}"
     file = file_of(pin, planned)
     fit = fit_of(file, planned.target) if file else origin_of(pin, planned)
     return f"{pin.version or ''} {fit}".strip()
@@ -133,7 +144,7 @@ def _head(side: Side) -> str:
         return f"refused, with status {side.exit_code}"
     made = "\n".join(f"{output.name}: {output.path}" for output in side.outputs)
     target = side.target
-    return f"Python {target.python.release}, {target.arch}; {sum_of(side.closure)}\n{made}"
+    return f"Python {target.python.release}, {target.arch}; {sum_of(side)}\n{made}"
 
 
 def _print_rows(

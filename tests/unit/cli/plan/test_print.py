@@ -41,8 +41,13 @@ def test_one_that_is_alone_and_one_that_is_not_are_shown_side_by_side(
     )
 
     assert shown.status == 0, shown.err
-    assert "el9-python3.11-x86_64 (rpm):" in shown.out
-    assert "el9-python3.11-x86_64 (tar):" in shown.out
+    rpm, tar = re.findall(
+        r"^el9-python3.11-x86_64 \((?:rpm|tar)\): +(.*)$", shown.out, re.MULTILINE
+    )
+    assert rpm == "Python 3.11, x86_64; the wheel alone"
+    assert "distributions" in tar
+    assert re.search(r"^maths +of the system: \S*==\S+ +\d", shown.out, re.MULTILINE)
+    assert "missing" not in shown.out
 
 
 def test_what_is_left_to_the_system_is_shown_with_its_bounds(
