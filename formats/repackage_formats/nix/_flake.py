@@ -81,8 +81,7 @@ _README = """\
 A Nix expression, written by repackage from a wheel and its lock. It installs the wheels that the
 lock names, by the hashes that the lock has of them, and builds nothing else.
 
-    nix run .                                    # in this directory, with flakes
-    nix-build                                    # without them; needs a channel called nixpkgs
+{run}    nix-build                                    # without them; needs a channel called nixpkgs
     pkgs.callPackage ./package.nix {{ }}           # in an expression of yours
 
 | file | is |
@@ -100,6 +99,9 @@ _WHEELS = (
 )
 
 
+_RUN = "    nix run .                                    # in this directory, with flakes\n"
+
+
 def readme(facts: Facts) -> str:
     """Say what the files are, and how they are used."""
     beside = any(not source.url for wheels in facts.sources.values() for source in wheels)
@@ -107,6 +109,7 @@ def readme(facts: Facts) -> str:
         name=facts.pname,
         version=facts.package.version,
         description=facts.description,
+        run=_RUN if facts.main_program else "",
         wheels=_WHEELS if beside else "",
         systems=", ".join(facts.sources),
     )
