@@ -7,7 +7,6 @@ between readers; every way here was tried with dpkg, rpm, GNU tar, bsdtar and Py
 from __future__ import annotations
 
 import hashlib
-import io
 import struct
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,10 +19,10 @@ from repackage.archive._codec import (
     Codec,
     codec_versions,
     compressor,
-    decompressor,
     level_of,
 )
 from repackage.archive._gzip import GzipMembers
+from repackage.archive._kept import Kept
 from repackage.archive._shares import shares
 from repackage.archive._stream import JoiningWriter
 from repackage.archive._xz import XzStream, xz_workers
@@ -40,8 +39,6 @@ if TYPE_CHECKING:
 #: Bytes below which a share costs more in size than it saves in time.
 _LEAST: Final[Mapping[Codec, int]] = {"gz": 1 << 20, "xz": 8 << 20, "zst": 4 << 20}
 _LIBRARIES: Final[Mapping[Codec, str]] = {"gz": "zlib", "xz": "lzma", "zst": "zstd"}
-#: What is decompressed at once: little enough to stay in a processor's cache.
-_CHUNK: Final = 1 << 18
 #: How many blocks a share has, and how many bytes of the archive.
 _TABLE = struct.Struct(">LQ")
 
@@ -138,7 +135,8 @@ def write_shares(
     with TemporaryDirectory(prefix="repackage-") as scratch:
         with JoiningWriter(stream, form, workers=compression.workers) as blocks:
             made = archive(blocks)
-            memory = _Memory(compression=compression, kind=made.kind, scratch=Path(scratch))
+            kind = f"{made.kind} in blocks of {form.block_size}"
+            memory = _Memory(compression=compression, kind=kind, scratch=Path(scratch))
             for share in shares(entries, application=application, least=compression.least):
                 memory.write(share, blocks, made)
             made.close()
@@ -178,10 +176,10 @@ class _Memory:
         key = share.key(*self._circumstances)
         found = self._recall(key)
         if found is not None:
-            size, paths = found
-            archive.pass_over(share.entries, size=size, data=self._plain(paths))
-            for path in paths:
-                blocks.splice(path.read_bytes())
+            plain = found.plain(self.compression.form, self.compression.codec)
+            archive.pass_over(share.entries, size=found.size, data=plain)
+            for block in found.blocks():
+                blocks.splice(block)
             return
         new = _New(key=key)
         with blocks.apart(partial(self._remember, new)):
@@ -204,19 +202,6 @@ class _Memory:
         level = level_of(chosen.codec, chosen.level)
         return (self.kind, chosen.codec, str(level), chosen.frames, version)
 
-    def _plain(self, paths: Iterable[Path]) -> Iterator[bytes]:
-        """Decompress blocks, each as a stream of its own."""
-        for path in paths:
-            form = self.compression.form()
-            if form is not None:
-                block = path.read_bytes()
-                head = form.start()
-                form.adopt(block)
-                whole = io.BytesIO(head + block + form.finish())
-                with decompressor(whole, self.compression.codec) as stream:
-                    while data := stream.read(_CHUNK):
-                        yield data
-
     def _remember(self, new: _New, block: bytes) -> None:
         self._keep(f"{new.key} {new.blocks}", block)
         new.blocks += 1
@@ -228,16 +213,16 @@ class _Memory:
             made.write_bytes(data)
             pieces.keep(_key(name), made)
 
-    def _recall(self, key: str) -> tuple[int, list[Path]] | None:
-        """The size of a share in the tar, and where its blocks lie, if all are there."""
+    def _recall(self, key: str) -> Kept | None:
+        """A share of an earlier build, if all of its blocks are there."""
         pieces = self.compression.pieces
         table = None if pieces is None else pieces.find(_key(f"{key} table"))
         if pieces is None or table is None:
             return None
         blocks, size = _TABLE.unpack(table.read_bytes())
         paths = [pieces.find(_key(f"{key} {number}")) for number in range(blocks)]
-        found = [path for path in paths if path is not None]
-        return (size, found) if len(found) == blocks else None
+        found = tuple(path for path in paths if path is not None)
+        return Kept(size=size, paths=found) if len(found) == blocks else None
 
 
 def _key(name: str) -> str:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from repackage.archive import CODECS, Codec, Compression, decompressor, write_tar
 from repackage.archive._shares import shares
-from repackage.errors import FormatError
+from repackage.errors import FormatError, StoreError
 from repackage.tree import Directory, Entry, Symlink, inline_file
 
 if sys.version_info >= (3, 14):
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LEAST = 1 << 20
+#: How many blocks a share has, and how many bytes.
+TABLE = bytes(12)
 ZIPPING = ("gz", "xz", "zst")
 
 
@@ -153,6 +155,30 @@ def test_a_share_of_which_a_part_is_gone_is_compressed_again(
         (shelf.directory / key).unlink()
 
     assert written(tree(), codec, shelf) == first
+
+
+def test_a_cache_that_is_cleared_meanwhile_is_said_to_be(shelf: Shelf) -> None:
+    class Cleared(Shelf):
+        def find(self, key: str) -> Path | None:
+            path = super().find(key)
+            if path is not None and path.stat().st_size != len(TABLE):
+                path.unlink()
+            return path
+
+    written(tree(), "gz", shelf)
+
+    with pytest.raises(StoreError, match="is gone since the build began") as raised:
+        written(tree(), "gz", Cleared(shelf.directory))
+    assert raised.value.problems[0].advice == "it was cleared meanwhile: build again"
+
+
+def test_blocks_of_another_size_are_other_blocks(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written(tree(), "gz", shelf)
+    monkeypatch.setattr("repackage.archive._gzip.GzipMembers.block_size", 1 << 20)
+
+    assert written(tree(), "gz", shelf) == written(tree(), "gz")
 
 
 def test_what_is_small_as_a_whole_is_not_divided() -> None:
