@@ -7,10 +7,12 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
+from packaging.specifiers import SpecifierSet
 
 from repackage.testing import EPOCH, tree_of
 from repackage.tree import inline_file
 from repackage_formats.rpm._facts import Relation
+from repackage_formats.rpm._specifiers import relation_of
 from tests.formats.rpm.made import facts, written
 from tests.integration.roots import TOOLS, Machine, debian_root
 from tests.integration.rpms import Root, distribution, query, run
@@ -139,6 +141,34 @@ def test_dnf_refuses_a_distribution_that_the_lock_does_not_allow(
     refused = Root(tmp_path / "root").dnf(repository, "install", "pure-command", check=False)
 
     assert "nothing provides (python3.11dist(click) >= " in refused
+
+
+def test_dnf_chooses_what_a_specifier_with_gaps_admits(tmp_path: Path) -> None:
+    repository = tmp_path / "gaps"
+    repository.mkdir()
+    wanted = relation_of("pick", SpecifierSet("!=1.5,!=1.4.*,>=1.2.post1,<2"), style="caret")
+    for number, version in enumerate(("1.2", "1.2^post1", "1.4.2", "1.5", "2.1")):
+        stub = facts(
+            tree_of(inline_file(f"usr/share/stub/{number}", b"", mtime=EPOCH)),
+            name=f"pick-{number}",
+            provides=(
+                Relation(name=f"pick-{number}", version="1-1", flags=8),
+                Relation(name="pick", version=version, flags=8),
+            ),
+        )
+        written(repository, stub)
+    picky = facts(
+        tree_of(inline_file("usr/share/picky", b"", mtime=EPOCH)),
+        name="picky",
+        provides=(Relation(name="picky", version="1-1", flags=8),),
+        requires=(Relation(name=wanted),),
+    )
+    written(repository, picky)
+    run("createrepo_c", "-q", repository)
+    root = Root(tmp_path / "root")
+    root.dnf(repository, "install", "picky")
+
+    assert set(root.rpm("-qa", "--qf", "%{NAME}\\n").split()) == {"picky", "pick-1"}
 
 
 def test_the_application_runs_with_the_distributions_packages_and_leaves_nothing(
