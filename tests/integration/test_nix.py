@@ -222,6 +222,9 @@ def test_an_artifact_and_what_nix_builds_of_it_keep_the_lock(
     for subject in (artifact, nix.build(artifact)):
         said = _repackage(shared, "check", subject, "--lock", lock)
         assert "nothing is missing" in said
+    mac = ("--python", RELEASE, "--platform", "macosx_14_0_arm64")
+    said = _repackage(shared, "check", artifact, "--lock", lock, *mac)
+    assert "macosx_14_0_arm64: 0 of" in said
     assert "numpy" in _repackage(shared, "inspect", artifact)
     assert _repackage(shared, "diff", artifact, artifact) == ""
 
@@ -372,14 +375,15 @@ def test_an_interpreter_of_another_release_is_refused_where_wheels_are_bound_to_
 # --- flakes, and builds that see nothing but their inputs
 
 
-def test_the_flake_is_shown_checked_and_run(locked: Locked, nix: Nix) -> None:
-    artifact = locked.make()
+@pytest.mark.parametrize("name", ["app", "default"])
+def test_the_flake_is_shown_checked_and_run(name: str, locked: Locked, nix: Nix) -> None:
+    artifact = locked.make(package=name)
     flags = ("--no-write-lock-file", "--override-input", "nixpkgs", f"path:{nix.nixpkgs}")
     shown = nix.run("nix", "flake", "show", *flags, f"path:{artifact}")
     nix.run("nix", "flake", "check", *flags, f"path:{artifact}")
     said = nix.run("nix", "run", *flags, f"path:{artifact}", "--", "there")
 
-    assert "default: package 'app-1.0'" in re.sub(r"\x1b\[[0-9;]*m", "", shown)
+    assert f"default: package '{name}-1.0'" in re.sub(r"\x1b\[[0-9;]*m", "", shown)
     assert "overlay" in shown
     assert said.startswith("hello ")
     assert said.endswith(" there")
