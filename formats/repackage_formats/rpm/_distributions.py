@@ -24,6 +24,7 @@ _SINCE: Final[Mapping[str, tuple[int, ...]]] = {
     "rich dependencies": (4, 14),  # 4.13 has them without "with"
     "file triggers": (4, 13),
     "carets in versions": (4, 15),
+    "extras of distributions": (4, 15),  # of the generators that came with it
     "packages of format 6": (4, 14),  # numbers for names, SHA-256 of headers
     "untransaction scriptlets": (4, 19),
 }
@@ -33,6 +34,7 @@ Feature = Literal[
     "rich dependencies",
     "file triggers",
     "carets in versions",
+    "extras of distributions",
     "packages of format 6",
     "untransaction scriptlets",
 ]

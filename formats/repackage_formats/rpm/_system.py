@@ -18,7 +18,7 @@ from repackage_formats.rpm._specifiers import relation_of
 from repackage_formats.rpm._version import distribution_version
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from packaging.utils import NormalizedName
 
@@ -76,16 +76,25 @@ def provides(plan: Plan[Options]) -> Iterator[Relation]:
 
 def requires(plan: Plan[Options]) -> Iterator[Relation]:
     """What the root wheel requires of the system, in bounds that do not contravene the lock."""
+    rpm = rpm_of(plan.target)
     capability = f"python{plan.target.python.release}dist"
-    style = rpm_of(plan.target).style
-    for external in plan.externals:
-        for extra in ("", *external.extras):
-            name = _dist(capability, external.name, extra)
-            text = relation_of(name, external.specifiers, style=style)
-            relation = parse(text)
-            if relation is None:
-                raise _unspeakable(external, text)
-            yield relation
+    for external, extra in _asked(plan.externals, extras=rpm.can("extras of distributions")):
+        name = _dist(capability, external.name, extra)
+        text = relation_of(name, external.specifiers, style=rpm.style)
+        relation = parse(text)
+        if relation is None:
+            raise _unspeakable(external, text)
+        yield relation
+
+
+def _asked(externals: Iterable[External], *, extras: bool) -> Iterator[tuple[External, str]]:
+    """Each with its extras; or, where no package has any, with what those require."""
+    for external in externals:
+        yield external, ""
+        if extras:
+            yield from ((external, extra) for extra in external.extras)
+        else:
+            yield from ((other, "") for other in external.brought)
 
 
 def _unspeakable(external: External, text: str) -> FormatError:

@@ -117,6 +117,14 @@ def test_a_post_release_is_spelled_as_the_generators_of_the_target_do(
     assert f"{CLICK} {version}" in requires
 
 
+def test_what_extras_bring_is_required_where_no_package_has_extras() -> None:
+    given = replace(external("httpx", ">=1", "http2"), brought=(external("h2", ">=4"),))
+    _, requires = related(alone(given, target="el8", python="3.9"))
+
+    assert {"python3.9dist(httpx) 1", "python3.9dist(h2) 4"} <= requires
+    assert not [each for each in requires if "[http2]" in each]
+
+
 def test_what_rpm_cannot_compare_is_refused() -> None:
     with pytest.raises(FormatError, match="rpm cannot compare the version 'wild'"):
         related(alone(external("click", "===wild")))
