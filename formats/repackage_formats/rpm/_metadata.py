@@ -25,11 +25,12 @@ from repackage_formats.rpm._facts import (
 from repackage_formats.rpm._files_check import check_files
 from repackage_formats.rpm._hard_links import hard_links
 from repackage_formats.rpm._identity import Identity
+from repackage_formats.rpm._interpreter import interpreter_requires
 from repackage_formats.rpm._libraries import library_requires, private_names
 from repackage_formats.rpm._licenses import license_expression
 from repackage_formats.rpm._ownership import CONFIG, file_colors, file_flags, owned
 from repackage_formats.rpm._relations import CONFIG as CONFIG_SENSE
-from repackage_formats.rpm._relations import EQUAL, SLOTS, is_name, parse, tidy
+from repackage_formats.rpm._relations import EQUAL, SLOTS, parse, tidy
 from repackage_formats.rpm._scripts import file_triggers, interpreters, scriptlets, triggers
 from repackage_formats.rpm._suitable import suited
 from repackage_formats.rpm._wording import changelog, description, packager, summary, url
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
 
     from repackage.elf import Elf
     from repackage.format import Plan
-    from repackage.target import Target
     from repackage.tree import Tree
     from repackage_formats.rpm._options import Options
 
@@ -214,36 +214,6 @@ def _configuration(identity: Identity, found: _Found) -> Iterator[Relation]:
         yield Relation(
             name=f"config({identity.name})", version=identity.evr, flags=EQUAL | CONFIG_SENSE
         )
-
-
-def interpreter_requires(target: Target) -> tuple[Relation, ...]:
-    """Name what an app layout takes its interpreter from.
-
-    ``bin/python`` of the private prefix links to ``/usr/bin/python3.X``, and modules lie
-    in ``lib/python3.X``: nothing but that minor version will do. Distributions provide
-    ``python(abi)`` for the usual build of CPython only. Some provide it with a package that
-    lacks modules such as sqlite3: there the whole one is required, too.
-
-    Raises:
-        FormatError: The path of the interpreter cannot be the name of a relation.
-    """
-    path = Relation(name=target.interpreter)
-    if not is_name(path.name):
-        raise FormatError.of(
-            f"rpm cannot require {path.name!r}",
-            where="interpreter-requires",
-            advice="name what brings it: interpreter-requires = ['its-package']",
-        )
-    python = target.python
-    if python.implementation != "cpython" or python.free_threaded:
-        return (path,)
-    rpm = rpm_of(target)
-    whole = rpm.pythons.get(python.release) if rpm.split else None
-    return (
-        path,
-        Relation(name="python(abi)", version=python.release, flags=EQUAL),
-        *([Relation(name=whole)] if whole else []),
-    )
 
 
 def _parsed(

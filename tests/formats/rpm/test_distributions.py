@@ -6,7 +6,7 @@ import pytest
 
 from repackage.target import distribution_target, names
 from repackage_formats.rpm._distributions import knows, rpm_of, site_directories
-from repackage_formats.rpm._metadata import interpreter_requires
+from repackage_formats.rpm._interpreter import interpreter_requires
 from repackage_formats.rpm._profiles import profile
 
 
