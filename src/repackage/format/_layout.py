@@ -90,7 +90,7 @@ def system_layout(target: Target, *, site: str, name: str) -> Layout:
         purelib=site,
         platlib=site,
         scripts="usr/bin",
-        headers=f"usr/include/{target.python.command}/{name}",
+        headers=f"usr/include/{target.python.command}",
         data="usr",
         interpreter=target.interpreter,
         ledger=f"usr/{_ledger(name)}",

@@ -57,6 +57,7 @@ def test_files_go_where_the_interpreter_looks_for_packages() -> None:
     assert layout.purelib == layout.platlib == "usr/lib/python3.11/site-packages"
     assert (layout.scripts, layout.commands, layout.venv) == ("usr/bin", "", "")
     assert layout.interpreter == "/usr/bin/python3.11"
+    assert layout.headers == "usr/include/python3.11", "each distribution's lie in its own"
     assert layout.alone
 
 
