@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from repackage.cli._talk import Talk
+    from repackage.container import Pulled
 
 
 @click.command("pull")
@@ -47,7 +48,6 @@ def command(  # noqa: PLR0913 - one for each option
     """
     from repackage.build import save_image  # lazily
     from repackage.cli._progress import watching
-    from repackage.cli._render import human_size, print_json
     from repackage.container import Platform, Reference, RegistrySettings, pull  # lazily
     from repackage.store import Store
 
@@ -63,6 +63,13 @@ def command(  # noqa: PLR0913 - one for each option
             progress=progress,
         )
         size = save_image(pulled, directory)
+    _print(pulled, directory, size=size, as_json=as_json, talk=talk)
+
+
+def _print(pulled: Pulled, directory: Path, *, size: int, as_json: bool, talk: Talk) -> None:
+    """Say where the image is now, and which one it was; ``size`` is in bytes."""
+    from repackage.cli._render import human_size, print_json  # lazily
+
     if as_json:
         print_json(
             {
