@@ -32,7 +32,7 @@ def layout(target: Target, *, name: str) -> Layout:
     return replace(
         system_layout(target, site=_SITE, name=name),
         interpreter=_INTERPRETER,
-        headers=f"usr/include/{name}",  # those of a Python are another minor's tomorrow
+        headers="usr/include",  # those of a Python are another minor's tomorrow
     )
 
 

@@ -61,6 +61,7 @@ def test_files_go_where_every_python_of_the_release_looks() -> None:
     assert layout.purelib == layout.platlib == SITE
     assert (layout.scripts, layout.commands, layout.venv) == ("usr/bin", "", "")
     assert layout.interpreter == "/usr/bin/python3"
+    assert layout.headers == "usr/include", "each distribution's lie in its own"
     assert layout.alone
 
 
