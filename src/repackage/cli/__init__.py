@@ -39,6 +39,8 @@ COMMANDS = {
 }
 DEFAULT = "build"
 OWN_OPTIONS = ("--help", "-h", "--version")
+#: Options that most commands have, and that take no value: tempting to put first.
+FLAGS = ("-q", "--quiet", "-v", "-vv", "--verbose", "--json", "--no-progress")
 
 
 class LazyGroup(click.Group):
@@ -58,6 +60,11 @@ class LazyGroup(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Take ``repackage app.whl`` and ``repackage -f deb app.whl`` for ``build``."""
+        if len(args) > 1 and args[0] in FLAGS and args[1] in COMMANDS:
+            raise UsageError.of(
+                f"{args[0]} stands before the command {args[1]!r}",
+                advice=f"options come after it: 'repackage {args[1]} {args[0]} ...'",
+            )
         if args and args[0] not in (*COMMANDS, *OWN_OPTIONS) and _looks_like_build(args[0]):
             args = [DEFAULT, *args]
         return super().parse_args(ctx, args)

@@ -76,6 +76,16 @@ def test_a_misspelt_command_suggests_the_nearest(run: Run) -> None:
     assert done.err == "error: no command is called 'formts'\n  did you mean 'formats'?\n"
 
 
+def test_an_option_before_its_command_is_no_option_of_build(run: Run) -> None:
+    done = run("-q", "check", "app.deb")
+
+    assert done.status == 2
+    assert done.err == (
+        "error: -q stands before the command 'check'\n"
+        "  options come after it: 'repackage check -q ...'\n"
+    )
+
+
 def test_a_misspelt_option_suggests_the_nearest(run: Run) -> None:
     done = run("formats", "--jsno")
 
