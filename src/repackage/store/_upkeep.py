@@ -108,7 +108,7 @@ def prune(directory: Path, *, max_age_days: float | None, max_size: int | None) 
 def trim(directory: Path) -> Removed:
     """Remove the pieces that were used longest ago, until the rest is small enough."""
     with storing(directory):
-        items = [item for item in _items(directory) if item.kind == PIECES]
+        items = list(_items(directory, only=PIECES))  # after every build: no other kinds
     items.sort(key=lambda item: (item.used, item.path))
     doomed = list(_excess(items, MOST_PIECES))
     return _remove(doomed, directory) if doomed else Removed(files=0, size=0)
@@ -146,10 +146,10 @@ def _free_items(directory: Path) -> list[_Item]:
         ]
 
 
-def _items(directory: Path) -> Iterator[_Item]:
-    """Every file of the store; others may remove some meanwhile."""
+def _items(directory: Path, *, only: str = "") -> Iterator[_Item]:
+    """Every file of the store, or of one kind; others may remove some meanwhile."""
     seen = Shelf(directory=directory / "seen", scratch=directory / "scratch")
-    for parent, directories, names in os.walk(directory, onerror=_unless_gone):
+    for parent, directories, names in os.walk(directory / only, onerror=_unless_gone):
         if Path(parent) == directory / MIRRORS:
             yield from (_mirror(Path(parent, name)) for name in directories)
             directories.clear()
