@@ -32,6 +32,8 @@ _IN_MEMORY = 64 << 20
 #: More versions, libraries or sections than any real file has: the file is forged.
 _SANE = 1 << 16
 _LONGEST = 4096
+#: SHT_SYMTAB (gABI chapter 4, "Sections").
+_SYMBOL_TABLE = 2
 #: What pyelftools raises besides its own errors when offsets are forged.
 _FORGED = (
     ArithmeticError,
@@ -174,6 +176,11 @@ def _string(elf: ELFFile, offset: int) -> str:
 
 def _has_symbol_table(elf: ELFFile) -> bool:
     """Whether ``strip`` would find something: what ``file`` calls "not stripped"."""
-    return any(
-        section["sh_type"] == "SHT_SYMTAB" for section in islice(elf.iter_sections(), _SANE)
-    )
+    size = elf["e_shentsize"]
+    if not size:
+        return False
+    elf.stream.seek(elf["e_shoff"])
+    table = elf.stream.read(size * min(elf.num_sections(), _SANE))
+    order = "<" if elf.little_endian else ">"  # sh_type is the second word of either class
+    kinds = (struct.unpack_from(f"{order}4xI", table, at) for at in range(0, len(table), size))
+    return (_SYMBOL_TABLE,) in kinds
