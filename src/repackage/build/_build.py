@@ -161,6 +161,8 @@ def _emit(jobs: Sequence[_Job], workshop: Workshop) -> tuple[Artifact, ...]:
 
 def _write(job: _Job, workshop: Workshop, *, scratch: Path) -> Artifact:
     """Write one artifact into the scratch directory, and read it back."""
+    from concurrent.futures import ThreadPoolExecutor  # slow to import
+
     output = job.output
     made = scratch / output.path.name
     builds = job.builds(workshop)
@@ -174,9 +176,11 @@ def _write(job: _Job, workshop: Workshop, *, scratch: Path) -> Artifact:
     if signer is not None and isinstance(output.format, Signs):  # others were refused before
         workshop.events.step(f"signing {made.name}")
         sign_made(made, output.format, signer, where=made.name)
-    size, digest = settle(made)
     workshop.events.step(f"reading {made.name} back")
-    verify(output, made, builds, store=workshop.store)
+    with ThreadPoolExecutor(1) as pool:  # the disk and the digest need no Python
+        settled = pool.submit(settle, made)
+        verify(output, made, builds, store=workshop.store)
+        size, digest = settled.result()
     return Artifact(
         format=output.name,
         path=output.path,
