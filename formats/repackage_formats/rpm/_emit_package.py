@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, BinaryIO, Final
 
-from repackage_formats.rpm._files_check import check_files
 from repackage_formats.rpm._header_encode import encode
 from repackage_formats.rpm._header_main import main_entries, payload_entries
 from repackage_formats.rpm._header_tags import Region
@@ -32,12 +31,7 @@ _CHUNK: Final = 1 << 20
 
 
 def write_package(decided: Facts, out: Path, *, epoch: int, means: Means) -> None:
-    """Create a package of what was decided.
-
-    Raises:
-        FormatError: rpm cannot hold it; nothing was written.
-    """
-    check_files(decided.tree)
+    """Create a package of what was decided, and found to be what rpm can hold."""
     entries = main_entries(decided, epoch=epoch, level=means.level)
     with out.open("x+b") as file:
         _leave_room(file, decided, entries)

@@ -42,6 +42,7 @@ from repackage_formats.rpm._header_features import features
 from repackage_formats.rpm._header_tags import RELATIONS, Region, SignatureTag, Tag
 from tests.formats.rpm import librpm
 from tests.formats.rpm.made import facts, headers, owned, written
+from tests.formats.rpm.plans import planned
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -464,11 +465,10 @@ def test_a_package_of_format_6_without_files_is_a_package(tmp_path: Path) -> Non
 
 
 def refused(tree: Tree, directory: Path) -> list[str]:
-    out = directory / "refused"
-    out.mkdir(exist_ok=True)
+    out = directory / "x.rpm"
     with pytest.raises(FormatError) as caught:
-        written(out, facts(tree))
-    assert list(out.iterdir()) == []
+        rpm.emit(planned(rpm.Options(bytecode=False)), tree, out)
+    assert not out.exists()
     return [str(problem) for problem in caught.value.problems]
 
 
