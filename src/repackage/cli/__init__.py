@@ -6,6 +6,7 @@ module of its own that is imported when the command is called.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import signal
 import sys
@@ -38,6 +39,9 @@ COMMANDS = {
     "cache": "Show, prune or clear the cache.",
 }
 DEFAULT = "build"
+#: Objects between two searches for garbage in circles: a run makes many that last, and few
+#: circles; with Python's 700 it looks through all of them again and again.
+_GARBAGE = 100_000
 OWN_OPTIONS = ("--help", "-h", "--version")
 #: Options that most commands have, and that take no value: tempting to put first.
 FLAGS = ("-q", "--quiet", "-v", "-vv", "--verbose", "--json", "--no-progress")
@@ -125,5 +129,6 @@ def _leave(number: int, frame: object) -> NoReturn:  # noqa: ARG001 - the signal
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line, and leave with its exit status."""
     _leave_when_told()
+    gc.set_threshold(_GARBAGE)
     arguments = sys.argv[1:] if arguments is None else arguments
     sys.exit(exit_status(program, list(arguments)))
