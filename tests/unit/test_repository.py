@@ -37,7 +37,7 @@ PUBLIC = {
         ArWriter Archive CODECS Claim Codec Compression DEFAULT_LEVELS HardLink Intake LEVELS
         Located NarWriter TarWriter Writable ZipWriter codec_versions compressor decompressor
         describe_zip detect_codec locate_tar nar_number nar_order nar_read_number
-        nar_read_token nar_token read_layer read_nar read_tar read_zip tar_end tar_header
+        nar_read_token nar_token read_layer read_nar read_tar read_zip reading_ahead tar_end tar_header
         tar_padding write_shares write_tar
     """,
     "repackage.build": """

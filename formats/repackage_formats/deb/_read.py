@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, BinaryIO
 
-from repackage.archive import Intake, decompressor, read_tar
+from repackage.archive import Intake, decompressor, read_tar, reading_ahead
 from repackage.errors import InputError
 from repackage.tree import File, pulled, read_file
 
@@ -25,7 +25,7 @@ _CODECS: dict[str, Codec] = {"": "none", ".gz": "gz", ".xz": "xz", ".zst": "zst"
 def read_entries(artifact: Path) -> Iterator[Entry]:
     """Yield what a deb installs."""
     data = partial(_opened, artifact, "data")
-    with data() as stream:
+    with data() as payload, reading_ahead(payload) as stream:
         yield from read_tar(stream, again=data, intake=Intake.of(artifact))
 
 

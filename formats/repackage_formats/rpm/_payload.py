@@ -5,10 +5,10 @@ from __future__ import annotations
 import bz2
 import itertools
 import lzma
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-from repackage.archive import decompressor, detect_codec
+from repackage.archive import decompressor, detect_codec, reading_ahead
 from repackage.errors import InputError
 from repackage.tree import pulled
 from repackage_formats.rpm._cpio import Cpio
@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def opened_payload(artifact: Path, header: Header, listed: Sequence[Listed]) -> Iterator[Cpio]:
-    """Open the cpio archive of an rpm."""
+def opened_payload(
+    artifact: Path, header: Header, listed: Sequence[Listed], *, whole: bool = False
+) -> Iterator[Cpio]:
+    """Open the cpio archive of an rpm; ``whole`` says that all of it will be read."""
 
     def size_of(index: int) -> int:
         if index >= len(listed):
@@ -33,8 +35,11 @@ def opened_payload(artifact: Path, header: Header, listed: Sequence[Listed]) -> 
 
     with artifact.open("rb") as file:
         file.seek(header.payload)
-        with _decompressed(file, header.text("archive_compression")) as stream:
-            yield Cpio(stream, size_of=size_of)
+        with (
+            _decompressed(file, header.text("archive_compression")) as stream,
+            reading_ahead(stream) if whole else nullcontext(stream) as read,
+        ):
+            yield Cpio(read, size_of=size_of)
 
 
 @contextmanager

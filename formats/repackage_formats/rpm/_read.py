@@ -58,7 +58,7 @@ def _contents(artifact: Path, header: Header, listed: list[Listed]) -> dict[int,
     intake = Intake.of(artifact, md5=any(len(one.digest) == _MD5 for one in listed))
     numbers = {f"/{one.path}": number for number, one in enumerate(listed)}
     found: dict[int, File] = {}
-    with opened_payload(artifact, header, listed) as cpio:
+    with opened_payload(artifact, header, listed, whole=True) as cpio:
         for position, member in enumerate(cpio):
             intake.count()
             number = numbers.get(member.name, -1) if member.name else member.index

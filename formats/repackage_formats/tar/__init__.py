@@ -14,6 +14,7 @@ from repackage.archive import (
     decompressor,
     detect_codec,
     read_tar,
+    reading_ahead,
     write_tar,
 )
 from repackage.errors import ConfigError, InputError, Problems
@@ -102,9 +103,9 @@ def emit(plan: Plan[Options], tree: Tree, out: Path) -> None:
 
 def read(artifact: Path) -> Iterator[Entry]:
     """Read the entries back with the standard library's ``tarfile``."""
-    with _payload(artifact) as payload:
+    with _payload(artifact) as payload, reading_ahead(payload) as whole:
         yield from read_tar(
-            payload, again=partial(_payload, artifact), intake=Intake.of(artifact)
+            whole, again=partial(_payload, artifact), intake=Intake.of(artifact)
         )
 
 

@@ -12,6 +12,7 @@ They nest::
 An exception leaves the archive unfinished: the core removes the scratch file.
 """
 
+from repackage.archive._ahead import reading_ahead
 from repackage.archive._ar import ArWriter
 from repackage.archive._codec import (
     CODECS,
@@ -66,6 +67,7 @@ __all__ = [
     "read_nar",
     "read_tar",
     "read_zip",
+    "reading_ahead",
     "tar_end",
     "tar_header",
     "tar_padding",

@@ -6,6 +6,7 @@ import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from repackage.archive._ahead import ahead
 from repackage.archive._codec import decompressor
 from repackage.errors import StoreError
 
@@ -47,6 +48,12 @@ class Kept:
 
     def plain(self, form: Callable[[], JoinableFormat | None], codec: Codec) -> Iterator[bytes]:
         """Decompress the blocks, each as a stream of its own, of which ``form`` makes one."""
+        with ahead(self._plain(form, codec)) as chunks:
+            yield from chunks
+
+    def _plain(
+        self, form: Callable[[], JoinableFormat | None], codec: Codec
+    ) -> Iterator[bytes]:
         for block in self.blocks():
             stream = form()
             if stream is not None:
