@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from repackage.archive import HardLink, Intake, decompressor, detect_codec, read_layer
 from repackage.errors import InputError
+from repackage.scratch import temporary_directory
 from repackage.tree import Digests, Directory, File, OnDisk, Symlink, Tree, read_file
 from repackage_formats.oci._split import rooted
 
@@ -76,24 +76,22 @@ def _top(directory: Path) -> Path:
 def _unpack(archive: Path, directory: Path) -> None:
     """Unpack beside the place, and move there what is complete, with its seal."""
     directory.parent.mkdir(parents=True, exist_ok=True)
-    scratch = Path(tempfile.mkdtemp(dir=directory.parent))
-    made = scratch / "made"
     try:
         with (
+            temporary_directory(directory.parent) as scratch,
             archive.open("rb") as file,
             decompressor(file, detect_codec(file)) as payload,
         ):
+            made = scratch / "made"
             _place(read_layer(payload, intake=Intake.of(archive)), made / _ROOT)
-        sealed = _fingerprint(list(_described(_top(made / _ROOT))))
-        (made / _SEAL).write_text(sealed, encoding="ascii")
-        made.rename(directory)
+            sealed = _fingerprint(list(_described(_top(made / _ROOT))))
+            (made / _SEAL).write_text(sealed, encoding="ascii")
+            made.rename(directory)
     except OSError as error:
         if not directory.exists():  # else another build was faster
             raise InputError.of(
                 f"it cannot be unpacked: {error}", where=f"interpreter {archive.name!r}"
             ) from error
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
 
 
 def _place(entries: Iterator[Entry | HardLink], root: Path) -> None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import tempfile
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from repackage.errors import FormatError
+from repackage.scratch import temporary_directory
 from repackage.tree import Directory
 from repackage_formats.oci._below import base_layers
 from repackage_formats.oci._config import (
@@ -35,6 +34,7 @@ from repackage_formats.oci._split import Share, split
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from repackage.format import Plan
     from repackage.tree import Tree
@@ -124,5 +124,5 @@ def _warn(plan: Plan[Options]) -> None:
 @contextmanager
 def _scratch(out: Path) -> Iterator[Path]:
     """Make a directory beside what is to be made, so that nothing need be copied twice."""
-    with tempfile.TemporaryDirectory(prefix=".layers-", dir=out.parent) as scratch:
-        yield Path(scratch)
+    with temporary_directory(out.parent, prefix=".layers-") as scratch:
+        yield scratch

@@ -136,7 +136,7 @@ def _make(root: str) -> None:
     """Make a directory for one's own, and what is missing above it."""
     above = os.path.dirname(root)
     if not os.path.isdir(above):
-        os.makedirs(above, 0o700)
+        os.makedirs(above, 0o700, exist_ok=True)  # another one makes it, too
     try:
         os.mkdir(root, 0o700)
     except FileExistsError:

@@ -11,8 +11,6 @@ import struct
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 from repackage.archive._codec import (
@@ -132,15 +130,14 @@ def write_shares(
                 made.add(entry)
             made.close()
         return
-    with TemporaryDirectory(prefix="repackage-") as scratch:
-        with JoiningWriter(stream, form, workers=compression.workers) as blocks:
-            made = archive(blocks)
-            kind = f"{made.kind} in blocks of {form.block_size}"
-            memory = _Memory(compression=compression, kind=kind, scratch=Path(scratch))
-            for share in shares(entries, application=application, least=compression.least):
-                memory.write(share, blocks, made)
-            made.close()
-        memory.settle()
+    with JoiningWriter(stream, form, workers=compression.workers) as blocks:
+        made = archive(blocks)
+        kind = f"{made.kind} in blocks of {form.block_size}"
+        memory = _Memory(compression=compression, kind=kind)
+        for share in shares(entries, application=application, least=compression.least):
+            memory.write(share, blocks, made)
+        made.close()
+    memory.settle()
 
 
 @contextmanager
@@ -168,7 +165,6 @@ class _Memory:
 
     compression: Compression
     kind: str
-    scratch: Path
     new: list[_New] = field(default_factory=list)
 
     def write(self, share: Share, blocks: JoiningWriter, archive: Archive) -> None:
@@ -209,9 +205,7 @@ class _Memory:
     def _keep(self, name: str, data: bytes) -> None:
         pieces = self.compression.pieces
         if pieces is not None:
-            made = self.scratch / "piece"
-            made.write_bytes(data)
-            pieces.keep(_key(name), made)
+            pieces.keep(_key(name), data)
 
     def _recall(self, key: str) -> Kept | None:
         """A share of an earlier build, if all of its blocks are there."""

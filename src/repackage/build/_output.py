@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import errno
 import os
-import shutil
 import stat
-import tempfile
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from repackage.errors import OutputError
+from repackage.scratch import temporary_directory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,12 +37,12 @@ def scratch_directory(directory: Path) -> Iterator[Path]:
     The output directory is made, too, where it is missing, and removed again if the
     block fails. What the system refuses in the block is an :class:`OutputError`.
     """
-    with translated(directory), _made(directory):
-        scratch = tempfile.mkdtemp(prefix=".repackage-", dir=directory)
-        try:
-            yield directory / os.path.basename(scratch)  # noqa: PTH119 - a str
-        finally:
-            shutil.rmtree(scratch, ignore_errors=True)
+    with (
+        translated(directory),
+        _made(directory),
+        temporary_directory(directory, prefix=".repackage-") as scratch,
+    ):
+        yield scratch
 
 
 @contextmanager

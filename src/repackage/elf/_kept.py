@@ -7,14 +7,13 @@ import json
 from collections import defaultdict
 from dataclasses import asdict, fields
 from itertools import chain
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Protocol
 
 from repackage.elf._model import Elf
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
 
     from repackage.tree import File
 
@@ -28,8 +27,8 @@ class Pieces(Protocol):
     def find(self, key: str) -> Path | None:
         """The file that was kept under a key, if it is there and undamaged."""
 
-    def keep(self, key: str, made: Path) -> Path:
-        """Move a file in under a key, and say where it lies now."""
+    def keep(self, key: str, made: bytes) -> Path:
+        """Write a file under a key, and say where it lies now."""
 
 
 def scan_kept(
@@ -70,10 +69,7 @@ def _key(files: Sequence[File], skipped: tuple[str, ...]) -> str:
 
 
 def _keep(elves: Sequence[Elf], key: str, pieces: Pieces) -> None:
-    with TemporaryDirectory(prefix="repackage-") as scratch:
-        made = Path(scratch, "elf.json")
-        made.write_text(json.dumps([asdict(elf) for elf in elves]))
-        pieces.keep(key, made)
+    pieces.keep(key, json.dumps([asdict(elf) for elf in elves]).encode())
 
 
 def _elf(found: dict[str, Any]) -> Elf:

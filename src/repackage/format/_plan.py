@@ -30,8 +30,8 @@ class Pieces(Protocol):
     def find(self, key: str) -> Path | None:
         """The file that was kept under a key, if it is there and undamaged."""
 
-    def keep(self, key: str, made: Path) -> Path:
-        """Move a file in under a key, and say where it lies now."""
+    def keep(self, key: str, made: Path | bytes) -> Path:
+        """Move a file in under a key, or write these bytes; say where it lies now."""
 
 
 def _unheard(what: str) -> None:

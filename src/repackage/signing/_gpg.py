@@ -7,14 +7,14 @@ import shutil
 import subprocess
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
 from repackage.errors import SigningError
+from repackage.scratch import temporary_directory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
 _STATUS: Final = "[GNUPG:] "
 #: What neither gpg nor a command sees: gpg is given it otherwise.
@@ -89,8 +89,8 @@ class Gpg:
         Raises:
             SigningError: It is not good, or nobody knows the key.
         """
-        with TemporaryDirectory(prefix="repackage-") as scratch:
-            file = Path(scratch, "signature")
+        with temporary_directory() as scratch:
+            file = scratch / "signature"
             file.write_bytes(signature)
             said = self.run(
                 "--trust-model", "always", "--no-auto-key-retrieve", "--verify", str(file), "-",
@@ -119,8 +119,8 @@ def keyring(public_key: Path) -> Iterator[Gpg]:
         SigningError: There is no key in it.
     """
     with ExitStack() as stack:
-        scratch = stack.enter_context(TemporaryDirectory(prefix="repackage-"))
-        gpg = Gpg(home=Path(scratch))
+        scratch = stack.enter_context(temporary_directory())
+        gpg = Gpg(home=scratch)
         try:
             keys = public_key.read_bytes()
         except OSError as error:

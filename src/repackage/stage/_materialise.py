@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from repackage.errors import OutputError
+from repackage.scratch import temporary_directory
 from repackage.tree import Directory, File, Symlink, open_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from repackage.tree import Tree
 
@@ -33,14 +33,10 @@ def materialise(tree: Tree, directory: Path, *, jobs: int = 1) -> None:
     with _failures(directory):
         _refuse_occupied(directory)
         directory.parent.mkdir(parents=True, exist_ok=True)
-        scratch = Path(tempfile.mkdtemp(prefix=f".{directory.name}.", dir=directory.parent))
-        try:
+        with temporary_directory(directory.parent, prefix=f".{directory.name}.") as scratch:
             scratch.chmod(0o700)  # whatever the umask
             _fill(scratch, tree, jobs=jobs)
             scratch.replace(directory)
-        except BaseException:  # an interrupt leaves nothing behind, either
-            shutil.rmtree(scratch, ignore_errors=True)
-            raise
 
 
 def _fill(scratch: Path, tree: Tree, *, jobs: int) -> None:

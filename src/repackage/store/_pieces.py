@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from repackage.lock import sha256_of
+from repackage.scratch import temporary_directory
 from repackage.store._disk import move, storing, synchronise
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from repackage.store._seen import Seen
     from repackage.store._shelf import Shelf
 
@@ -40,11 +41,15 @@ class Pieces:
             return None
         return path
 
-    def keep(self, key: str, made: Path) -> Path:
-        """Move a file in under a key, from wherever it is, and say where it lies now."""
+    def keep(self, key: str, made: Path | bytes) -> Path:
+        """Move a file in under a key, from wherever it is, or write one; say where it lies."""
         path = self._path(key)
-        with storing(path), TemporaryDirectory(dir=self.scratch) as scratch:
-            arrived = Path(shutil.move(made, scratch))
+        with storing(path), temporary_directory(self.scratch) as scratch:
+            arrived = scratch / key
+            if isinstance(made, bytes):
+                arrived.write_bytes(made)
+            else:
+                shutil.move(made, arrived)
             digest = sha256_of(arrived)
             synchronise(arrived)
             arrived.chmod(0o444)

@@ -15,6 +15,7 @@ import platformdirs
 
 from repackage.errors import FetchError, StoreError, WheelError
 from repackage.lock import hash_file
+from repackage.scratch import temporary_directory
 from repackage.store import _upkeep
 from repackage.store._disk import move, storing, synchronise
 from repackage.store._lock import locked
@@ -90,11 +91,8 @@ class Store:
         """Lend a temporary directory, in the file system of the store."""
         with storing(self.scratch_directory):
             self.scratch_directory.mkdir(parents=True, exist_ok=True)
-            path = Path(tempfile.mkdtemp(dir=self.scratch_directory))
-        try:
+        with temporary_directory(self.scratch_directory) as path:
             yield path
-        finally:
-            shutil.rmtree(path, ignore_errors=True)
 
     @contextmanager
     def partial(self, key: str) -> Iterator[Path]:

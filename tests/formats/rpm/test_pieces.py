@@ -40,9 +40,12 @@ class Shelf:
         self.found += 1
         return path
 
-    def keep(self, key: str, made: Path) -> Path:
+    def keep(self, key: str, made: Path | bytes) -> Path:
+        assert isinstance(made, bytes)
         self.kept += 1
-        return made.replace(self.directory / key)
+        path = self.directory / key
+        path.write_bytes(made)
+        return path
 
 
 def tree(*, release: int = 1) -> Tree:

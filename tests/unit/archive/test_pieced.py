@@ -48,9 +48,12 @@ class Shelf:
             return path
         return None
 
-    def keep(self, key: str, made: Path) -> Path:
+    def keep(self, key: str, made: Path | bytes) -> Path:
+        assert isinstance(made, bytes)
         self.kept.append(key)
-        return made.replace(self.directory / key)
+        path = self.directory / key
+        path.write_bytes(made)
+        return path
 
 
 @pytest.fixture

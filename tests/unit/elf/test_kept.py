@@ -32,9 +32,11 @@ class Shelf:
         self.found.append(key)
         return path
 
-    def keep(self, key: str, made: Path) -> Path:
+    def keep(self, key: str, made: bytes) -> Path:
         self.kept.append(key)
-        return made.replace(self.directory / key)
+        path = self.directory / key
+        path.write_bytes(made)
+        return path
 
 
 @pytest.fixture

@@ -34,6 +34,13 @@ def test_a_piece_is_found_under_its_key(store: Store, tmp_path: Path) -> None:
     assert not (tmp_path / "made").exists()
 
 
+def test_bytes_are_kept_as_a_file_is(store: Store) -> None:
+    path = store.pieces.keep(KEY, b"block")
+
+    assert store.pieces.find(KEY) == path
+    assert path.read_bytes() == b"block"
+
+
 def test_what_was_never_kept_is_not_found(store: Store) -> None:
     assert store.pieces.find(KEY) is None
 
