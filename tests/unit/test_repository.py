@@ -66,7 +66,7 @@ PUBLIC = {
     "repackage.fetch": """
         FetchSettings Progress Survey ToBuild Wheelhouse fetch survey unverified
     """,
-    "repackage.format": "Announces EmitsSeveral External Format Layout Pieces Plan Prepares Reader ReadsWheels Served ServesSeveral Signs Surroundings Wheels app_layout flat_layout system_layout",
+    "repackage.format": "Announces EmitsSeveral External Format Layout Logbook Pieces Plan Prepares Reader ReadsWheels Served ServesSeveral Signs Stretch Surroundings Verbatim Wheels app_layout flat_layout system_layout",
     "repackage.ledger": """
         Edit Evidence FoundLedger FromDirectory FromFile FromGit FromIndex FromTree FromUrl
         LARGEST Ledger LedgerEntry LedgerTarget Ledgers Origin SCHEMA find_ledgers from_json

@@ -1,8 +1,16 @@
-"""A share of an archive as an earlier build has left it: compressed, a file for each block."""
+"""A share of an archive as an earlier build has left it: compressed, a file for each block.
+
+Blocks alone are found by nobody. What makes a share findable is its proof: a table of the
+digests that its blocks had when they were read back out of a finished artifact, by a reader
+of somebody else's, and all of their entries were right. So what was written wrong, or in a
+build that failed or was killed, is compressed again.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import io
+import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -16,9 +24,50 @@ if TYPE_CHECKING:
 
     from repackage.archive._codec import Codec
     from repackage.archive._stream import JoinableFormat
+    from repackage.format import Logbook, Pieces
 
 #: What is decompressed at once: little enough to stay in a processor's cache.
 _CHUNK: Final = 1 << 18
+#: A proof: bytes of the archive, and then the digest of each block.
+_SIZE: Final = struct.Struct(">Q")
+_DIGEST: Final = 32
+
+
+def block_key(key: str, number: int) -> str:
+    """The key of a block of a share."""
+    return hashlib.sha256(f"{key} {number}".encode()).hexdigest()
+
+
+def recall(key: str, pieces: Pieces) -> Kept | None:
+    """A share of an earlier build, if it is proven and all of its blocks are there."""
+    proof = pieces.find(_proof_key(key))
+    table = b"" if proof is None else proof.read_bytes()
+    if len(table) < _SIZE.size:
+        return None
+    (size,) = _SIZE.unpack_from(table)
+    proven = [table[at : at + _DIGEST].hex() for at in range(_SIZE.size, len(table), _DIGEST)]
+    paths = [pieces.find(block_key(key, number)) for number in range(len(proven))]
+    found = tuple(path for path in paths if path is not None)
+    if len(found) < len(proven):
+        return None
+    return Kept(size=size, paths=found, proven=tuple(proven))
+
+
+def trust(logbook: Logbook, pieces: Pieces) -> None:
+    """Let later builds copy what was new and is proven; called when all else is right, too."""
+    for stretch in logbook.stretches:
+        if stretch.proven and not stretch.copied:
+            digests = b"".join(map(bytes.fromhex, stretch.proven))
+            pieces.keep(_proof_key(stretch.key), _SIZE.pack(stretch.size) + digests)
+
+
+def distrust(key: str, pieces: Pieces) -> None:
+    """Let a share be compressed again, of which an artifact got other bytes than were proven."""
+    pieces.keep(_proof_key(key), b"")
+
+
+def _proof_key(key: str) -> str:
+    return hashlib.sha256(f"{key} proof".encode()).hexdigest()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,6 +77,8 @@ class Kept:
     size: int
     """Bytes of the archive, uncompressed."""
     paths: tuple[Path, ...]
+    proven: tuple[str, ...]
+    """SHA-256 of each, as it was when it was read back."""
 
     def blocks(self) -> Iterator[bytes]:
         """Read the blocks, one after the other.

@@ -7,9 +7,8 @@ between readers; every way here was tried with dpkg, rpm, GNU tar, bsdtar and Py
 from __future__ import annotations
 
 import hashlib
-import struct
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final, Literal, Protocol
 
@@ -20,11 +19,12 @@ from repackage.archive._codec import (
     level_of,
 )
 from repackage.archive._gzip import GzipMembers
-from repackage.archive._kept import Kept
+from repackage.archive._kept import block_key, recall, trust
 from repackage.archive._shares import shares
 from repackage.archive._stream import JoiningWriter
 from repackage.archive._xz import XzStream, xz_workers
 from repackage.archive._zstd_blocks import ZstdFrames, ZstdJobs, has_jobs
+from repackage.format import Logbook, Stretch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -37,8 +37,6 @@ if TYPE_CHECKING:
 #: Bytes below which a share costs more in size than it saves in time.
 _LEAST: Final[Mapping[Codec, int]] = {"gz": 1 << 20, "xz": 8 << 20, "zst": 4 << 20}
 _LIBRARIES: Final[Mapping[Codec, str]] = {"gz": "zlib", "xz": "lzma", "zst": "zstd"}
-#: How many blocks a share has, and how many bytes of the archive.
-_TABLE = struct.Struct(">LQ")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,6 +50,8 @@ class Compression:
     """Whether its readers go on after the first zstd frame; those of debs do not."""
     jobs: int = 1
     pieces: Pieces | None = None
+    logbook: Logbook | None = None
+    """Where to note what was written; without it nothing can be proven, and so nothing is kept."""
 
     @property
     def least(self) -> int:
@@ -133,11 +133,15 @@ def write_shares(
     with JoiningWriter(stream, form, workers=compression.workers) as blocks:
         made = archive(blocks)
         kind = f"{made.kind} in blocks of {form.block_size}"
-        memory = _Memory(compression=compression, kind=kind)
+        logbook = compression.logbook or Logbook()
+        logbook.head = blocks.size
+        memory = _Memory(compression=compression, kind=kind, logbook=logbook)
         for share in shares(entries, application=application, least=compression.least):
             memory.write(share, blocks, made)
         made.close()
-    memory.settle()
+    logbook.size = blocks.size
+    if compression.pieces is not None:  # until they are read back by stretches
+        trust(logbook, compression.pieces)
 
 
 @contextmanager
@@ -149,46 +153,39 @@ def _plain(stream: Writable, compression: Compression) -> Iterator[Writable]:
         yield payload
 
 
-@dataclass(kw_only=True, slots=True)
-class _New:
-    """A share that is being compressed, block by block."""
-
-    key: str
-    blocks: int = 0
-    size: int = 0
-    """Bytes of the archive."""
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Memory:
-    """What is remembered of shares: their blocks, and a table of how many there are."""
+    """What is remembered of shares: their blocks, which are trusted once they were read back."""
 
     compression: Compression
     kind: str
-    new: list[_New] = field(default_factory=list)
+    logbook: Logbook
 
     def write(self, share: Share, blocks: JoiningWriter, archive: Archive) -> None:
         """Copy a share that is remembered, and compress one that is not."""
-        key = share.key(*self._circumstances)
-        found = self._recall(key)
+        stretch = Stretch(key=share.key(*self._circumstances), entries=share.entries)
+        self.logbook.stretches.append(stretch)
+        pieces = self._pieces
+        found = None if pieces is None else recall(stretch.key, pieces)
         if found is not None:
             plain = found.plain(self.compression.form, self.compression.codec)
             archive.pass_over(share.entries, size=found.size, data=plain)
+            stretch.size, stretch.proven = found.size, found.proven
+            stretch.copied = True
             for block in found.blocks():
+                stretch.blocks.append(len(block))
                 blocks.splice(block)
             return
-        new = _New(key=key)
-        with blocks.apart(partial(self._remember, new)):
+        with blocks.apart(partial(self._remember, stretch)):
             before = archive.size
             for entry in share.entries:
                 archive.add(entry)
-            new.size = archive.size - before
-        self.new.append(new)
+            stretch.size = archive.size - before
 
-    def settle(self) -> None:
-        """Remember the shares that are complete."""
-        for new in self.new:
-            self._keep(f"{new.key} table", _TABLE.pack(new.blocks, new.size))
+    @property
+    def _pieces(self) -> Pieces | None:
+        """What is kept: nothing that nobody could prove."""
+        return self.compression.pieces
 
     @property
     def _circumstances(self) -> tuple[str, ...]:
@@ -198,26 +195,8 @@ class _Memory:
         level = level_of(chosen.codec, chosen.level)
         return (self.kind, chosen.codec, str(level), chosen.frames, version)
 
-    def _remember(self, new: _New, block: bytes) -> None:
-        self._keep(f"{new.key} {new.blocks}", block)
-        new.blocks += 1
-
-    def _keep(self, name: str, data: bytes) -> None:
-        pieces = self.compression.pieces
-        if pieces is not None:
-            pieces.keep(_key(name), data)
-
-    def _recall(self, key: str) -> Kept | None:
-        """A share of an earlier build, if all of its blocks are there."""
-        pieces = self.compression.pieces
-        table = None if pieces is None else pieces.find(_key(f"{key} table"))
-        if pieces is None or table is None:
-            return None
-        blocks, size = _TABLE.unpack(table.read_bytes())
-        paths = [pieces.find(_key(f"{key} {number}")) for number in range(blocks)]
-        found = tuple(path for path in paths if path is not None)
-        return Kept(size=size, paths=found) if len(found) == blocks else None
-
-
-def _key(name: str) -> str:
-    return hashlib.sha256(name.encode()).hexdigest()
+    def _remember(self, stretch: Stretch, block: bytes) -> None:
+        if self._pieces is not None:
+            self._pieces.keep(block_key(stretch.key, len(stretch.blocks)), block)
+            stretch.proven += (hashlib.sha256(block).hexdigest(),)
+        stretch.blocks.append(len(block))

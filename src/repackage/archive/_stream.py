@@ -80,9 +80,11 @@ class BlockWriter:
         self._pool = _pool(workers) if workers > 1 else None
         self._pending: deque[tuple[bytearray, Future[bytes], Tap]] = deque()
         self._tap: Tap = _untapped
+        self.size = 0
+        """Bytes of the stream so far."""
 
     def __enter__(self) -> Self:
-        self._stream.write(self._form.start())
+        self._emit(self._form.start())
         return self
 
     def __exit__(
@@ -137,14 +139,18 @@ class BlockWriter:
 
     def _put(self, block: bytearray, compressed: bytes, tap: Tap) -> None:
         final = self._form.append(block, compressed)
-        self._stream.write(final)
+        self._emit(final)
         tap(final)
 
     def _finish(self) -> None:
         self._cut()
         while self._pending:
             self._drain()
-        self._stream.write(self._form.finish())
+        self._emit(self._form.finish())
+
+    def _emit(self, data: bytes) -> None:
+        self._stream.write(data)
+        self.size += len(data)
 
 
 class JoiningWriter(BlockWriter):
@@ -172,7 +178,7 @@ class JoiningWriter(BlockWriter):
         while self._pending:
             self._drain()
         self._joinable.adopt(block)
-        self._stream.write(block)
+        self._emit(block)
 
 
 def _pool(workers: int) -> ThreadPoolExecutor:

@@ -7,6 +7,7 @@ only reads has the group ``repackage.readers``.
 """
 
 from repackage.format._layout import Layout, app_layout, flat_layout, system_layout
+from repackage.format._logbook import Logbook, Stretch, Verbatim
 from repackage.format._plan import External, Pieces, Plan, Served, Surroundings
 from repackage.format._protocol import (
     Announces,
@@ -26,6 +27,7 @@ __all__ = [
     "External",
     "Format",
     "Layout",
+    "Logbook",
     "Pieces",
     "Plan",
     "Prepares",
@@ -34,7 +36,9 @@ __all__ = [
     "Served",
     "ServesSeveral",
     "Signs",
+    "Stretch",
     "Surroundings",
+    "Verbatim",
     "Wheels",
     "app_layout",
     "flat_layout",

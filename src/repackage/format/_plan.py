@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from repackage.closure import Closure
     from repackage.format._layout import Layout
+    from repackage.format._logbook import Logbook
     from repackage.package import Package
     from repackage.target import Target
 
@@ -74,6 +75,8 @@ class Plan(Generic[O]):
     """What the root wheel needs of the system, where the layout has it alone."""
     pieces: Pieces | None = None
     """What is kept between builds; None: nothing is."""
+    logbook: Logbook | None = field(default=None, compare=False)
+    """Where to note what is written where, for whoever reads it back; None: nowhere."""
     warn: Callable[[str], None] = field(default=_unheard, compare=False)
     """Told what is made otherwise than was asked for, and why."""
 

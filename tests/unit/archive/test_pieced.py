@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LEAST = 1 << 20
-#: How many blocks a share has, and how many bytes.
-TABLE = bytes(12)
+#: How many bytes a share of one block has, and the digest of the block.
+TABLE = bytes(8 + 32)
 ZIPPING = ("gz", "xz", "zst")
 
 
