@@ -35,10 +35,11 @@ HOME = re.compile(r"(?<![\w.])/(?:home/(?!me/)[a-z]+|root|Users/\w+|work)/")
 PUBLIC = {
     "repackage.archive": """
         ArWriter Archive CODECS Claim Codec Compression DEFAULT_LEVELS HardLink Intake LEVELS
-        Located NarWriter TarWriter Writable ZipWriter codec_versions compressor decompressor
-        describe_zip detect_codec locate_tar nar_number nar_order nar_read_number
-        nar_read_token nar_token read_layer read_nar read_tar read_zip reading_ahead tar_end tar_header
-        tar_padding write_shares write_tar
+        Located NarWriter Parse TarWriter Writable ZipWriter codec_versions compressor decompressor
+        describe_zip detect_codec distrust locate_tar nar_number nar_order nar_read_number
+        nar_read_token nar_token read_layer read_nar read_stretches read_tar
+        read_tar_part read_zip reading_ahead tar_end tar_header
+        tar_padding trust write_shares write_tar
     """,
     "repackage.build": """
         Artifact Asked Core Dependencies Events Output Planned Request build check
@@ -66,7 +67,7 @@ PUBLIC = {
     "repackage.fetch": """
         FetchSettings Progress Survey ToBuild Wheelhouse fetch survey unverified
     """,
-    "repackage.format": "Announces EmitsSeveral External Format Layout Logbook Pieces Plan Prepares Reader ReadsWheels Served ServesSeveral Signs Stretch Surroundings Verbatim Wheels app_layout flat_layout system_layout",
+    "repackage.format": "Announces EmitsSeveral External Format Layout Logbook Pieces Plan Prepares Reader ReadsLogged ReadsWheels Served ServesSeveral Signs Stretch Surroundings Verbatim Wheels app_layout flat_layout system_layout",
     "repackage.ledger": """
         Edit Evidence FoundLedger FromDirectory FromFile FromGit FromIndex FromTree FromUrl
         LARGEST Ledger LedgerEntry LedgerTarget Ledgers Origin SCHEMA find_ledgers from_json

@@ -57,7 +57,11 @@ def write(plan: Plan[Options], tree: Tree, out: Path) -> None:
             ("data", content.tree, plan.pieces),
         ):
             compression = Compression(
-                codec=codec, level=plan.options.level, jobs=plan.jobs, pieces=pieces
+                codec=codec,
+                level=plan.options.level,
+                jobs=plan.jobs,
+                pieces=pieces,
+                logbook=plan.logbook if name == "data" else None,
             )
             with ar.member(f"{name}.tar{suffix}") as member:
                 write_tar(

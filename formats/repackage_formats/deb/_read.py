@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, cast
 
-from repackage.archive import Intake, decompressor, read_tar, reading_ahead
+from repackage.archive import (
+    Intake,
+    decompressor,
+    read_stretches,
+    read_tar,
+    read_tar_part,
+    reading_ahead,
+)
 from repackage.errors import InputError
 from repackage.tree import File, pulled, read_file
 
@@ -17,6 +24,7 @@ if TYPE_CHECKING:
     from debian.arfile import ArMember
 
     from repackage.archive import Codec
+    from repackage.format import Logbook
     from repackage.tree import Entry
 
 _CODECS: dict[str, Codec] = {"": "none", ".gz": "gz", ".xz": "xz", ".zst": "zst"}
@@ -27,6 +35,16 @@ def read_entries(artifact: Path) -> Iterator[Entry]:
     data = partial(_opened, artifact, "data")
     with data() as payload, reading_ahead(payload) as stream:
         yield from read_tar(stream, again=data, intake=Intake.of(artifact))
+
+
+def read_new(artifact: Path, logbook: Logbook) -> Iterator[Entry]:
+    """Yield what a deb installs, reading of its data what is new; of the control member, all."""
+    if not read_control(artifact):
+        raise InputError.of("there is nothing in its control member", where=str(artifact))
+    parse = partial(read_tar_part, intake=Intake.of(artifact, md5=False))
+    with _found(artifact, "data") as (member, codec):
+        stream = cast("BinaryIO", member)
+        yield from (e for e in read_stretches(stream, codec, logbook, parse=parse) if e.path)
 
 
 def read_control(artifact: Path) -> dict[str, bytes]:
@@ -48,6 +66,16 @@ def read_fields(artifact: Path) -> dict[str, str]:
 @contextmanager
 def _opened(artifact: Path, name: str) -> Iterator[BinaryIO]:
     """Open the tar archive inside a member, decompressed."""
+    with (
+        _found(artifact, name) as (member, codec),
+        decompressor(pulled(member.read), codec) as stream,
+    ):
+        yield stream
+
+
+@contextmanager
+def _found(artifact: Path, name: str) -> Iterator[tuple[ArMember, Codec]]:
+    """Open a member as it lies in a deb."""
     from debian.arfile import ArError, ArFile  # slow to import
 
     try:
@@ -58,8 +86,7 @@ def _opened(artifact: Path, name: str) -> Iterator[BinaryIO]:
         ) from error
     member, codec = _member(members, name, where=str(artifact))
     try:
-        with decompressor(pulled(member.read), codec) as stream:
-            yield stream
+        yield member, codec
     finally:
         member.close()
 

@@ -16,13 +16,23 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from repackage.format import Layout, Plan
+    from repackage.format import Layout, Logbook, Plan
     from repackage.package import Package
     from repackage.signing import Signer
     from repackage.target import Target
     from repackage.tree import Entry, Tree
 
-__all__ = ["Options", "layout", "filename", "emit", "read", "describe", "recognises", "sign"]  # noqa: RUF022 - told in order
+__all__ = [  # noqa: RUF022 - told in order
+    "Options",
+    "layout",
+    "filename",
+    "emit",
+    "read",
+    "read_logged",
+    "describe",
+    "recognises",
+    "sign",
+]
 
 
 def layout(package: Package, target: Target, options: Options) -> Layout:
@@ -60,6 +70,13 @@ def read(artifact: Path) -> Iterator[Entry]:
     from repackage_formats.rpm._read import read_entries  # slow to import
 
     return read_entries(artifact)
+
+
+def read_logged(artifact: Path, logbook: Logbook) -> Iterator[Entry]:
+    """Yield what an rpm installs; what an earlier build has read is compared, not read."""
+    from repackage_formats.rpm._read import read_new  # slow to import
+
+    return read_new(artifact, logbook)
 
 
 def describe(artifact: Path) -> dict[str, str]:

@@ -28,11 +28,18 @@ class Member:
 
 
 class Cpio:
-    """Iterates over the members of a stream, skipping what was not read of each."""
+    """Iterates over the members of a stream, skipping what was not read of each.
 
-    def __init__(self, stream: BinaryIO, *, size_of: Callable[[int], int]) -> None:
+    Where it is not the last part of a payload, it has no end of its own, and is followed by
+    others after a whole member.
+    """
+
+    def __init__(
+        self, stream: BinaryIO, *, size_of: Callable[[int], int], last: bool = True
+    ) -> None:
         self._stream = stream
         self._size_of = size_of
+        self._last = last
         self._position = 0
         self._left = 0
 
@@ -54,7 +61,12 @@ class Cpio:
         return data
 
     def _next(self) -> Member | None:
-        magic = self._exactly(6)
+        magic = self._stream.read(6)
+        if not magic and not self._last:
+            return None
+        if len(magic) < 6:  # noqa: PLR2004 - as below
+            raise _damaged("it ends before its end is told")
+        self._position += 6
         if magic == b"07070X":
             index = _number(self._exactly(_SHORT))
             self._pad()
@@ -68,6 +80,8 @@ class Cpio:
         name = self._exactly(length).rstrip(b"\0").decode("utf-8", "surrogateescape")
         self._pad()
         if name == "TRAILER!!!":
+            if not self._last:
+                raise _damaged("its end is told before it ends")
             return None
         return Member(name=f"/{name.removeprefix('./').lstrip('/')}", index=-1, size=size)
 

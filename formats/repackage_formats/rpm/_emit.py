@@ -29,5 +29,6 @@ def write(plan: Plan[Options], tree: Tree, out: Path) -> None:
         jobs=plan.jobs,
         application=str(plan.package.name),
         pieces=plan.pieces,
+        logbook=plan.logbook,
     )
     write_package(decided, out, epoch=plan.epoch, means=means)

@@ -6,6 +6,7 @@ import bz2
 import itertools
 import lzma
 from contextlib import ExitStack, contextmanager, nullcontext
+from functools import partial
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from repackage.archive import decompressor, detect_codec, reading_ahead
@@ -21,25 +22,26 @@ if TYPE_CHECKING:
     from repackage_formats.rpm._header import Header
 
 
+def size_of(listed: Sequence[Listed], index: int) -> int:
+    """How much a payload holds of a file, by its number in the header."""
+    if index >= len(listed):
+        raise InputError.of(f"the payload holds a file {index} that the header lacks")
+    file = listed[index]
+    return file.size if file.last or not file.linked else 0
+
+
 @contextmanager
 def opened_payload(
     artifact: Path, header: Header, listed: Sequence[Listed], *, whole: bool = False
 ) -> Iterator[Cpio]:
     """Open the cpio archive of an rpm; ``whole`` says that all of it will be read."""
-
-    def size_of(index: int) -> int:
-        if index >= len(listed):
-            raise InputError.of(f"the payload holds a file {index} that the header lacks")
-        file = listed[index]
-        return file.size if file.last or not file.linked else 0
-
     with artifact.open("rb") as file:
         file.seek(header.payload)
         with (
             _decompressed(file, header.text("archive_compression")) as stream,
             reading_ahead(stream) if whole else nullcontext(stream) as read,
         ):
-            yield Cpio(read, size_of=size_of)
+            yield Cpio(read, size_of=partial(size_of, listed))
 
 
 @contextmanager
@@ -60,9 +62,7 @@ def _decompressed(file: BinaryIO, named: str) -> Iterator[BinaryIO]:
         ) from error
 
 
-def find(
-    artifact: Path, header: Header, listed: Sequence[Listed], *, position: int
-) -> BinaryIO:
+def find(artifact: Path, header: Header, listed: Sequence[Listed], position: int) -> BinaryIO:
     """Open the content of a member by its position, from the start of the payload."""
     with ExitStack() as stack:
         cpio = stack.enter_context(opened_payload(artifact, header, listed))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from typing_extensions import Buffer
 
     from repackage.archive import Codec, Writable
-    from repackage.format import Pieces
+    from repackage.format import Logbook, Pieces
     from repackage.tree import Entry
     from repackage_formats.rpm._facts import Facts
 
@@ -53,6 +53,7 @@ class Means:
     application: str = ""
     """Origin of the files that change with every release."""
     pieces: Pieces | None = None
+    logbook: Logbook | None = None
 
 
 def unknown(rpm_format: Literal[4, 6]) -> Written:
@@ -77,6 +78,7 @@ def write_payload(facts: Facts, stream: Writable, means: Means) -> Written:
         jobs=means.jobs,
         # numbers of files are no property of a share
         pieces=None if is_large(facts) else means.pieces,
+        logbook=None if is_large(facts) else means.logbook,
     )
     linked = {path for paths in facts.hard_links for path in paths}
     write_shares(

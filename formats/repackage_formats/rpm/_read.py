@@ -7,19 +7,20 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-from repackage.archive import Claim, Intake
+from repackage.archive import Claim, Intake, detect_codec, read_stretches
 from repackage.errors import InputError
 from repackage.tree import Directory, File, Symlink, parents
+from repackage_formats.rpm._cpio import Cpio
 from repackage_formats.rpm._files import Listed, listed_files
 from repackage_formats.rpm._header import read_header
-from repackage_formats.rpm._payload import find, opened_payload
+from repackage_formats.rpm._payload import find, opened_payload, size_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from repackage.format import Logbook
     from repackage.tree import Entry
-    from repackage_formats.rpm._header import Header
 
 #: Length of a hexadecimal digest: which one it is.
 _SHA256, _MD5 = 64, 32
@@ -34,7 +35,54 @@ def read_entries(artifact: Path) -> Iterator[Entry]:
     """
     header = read_header(artifact)
     listed = listed_files(header)
-    files = _contents(artifact, header, listed)
+    intake = Intake.of(artifact, md5=any(len(one.digest) == _MD5 for one in listed))
+    with opened_payload(artifact, header, listed, whole=True) as cpio:
+        again = partial(find, artifact, header, listed)
+        found = dict(_contents(cpio, listed, intake, find=again))
+    files = {number: file for number, file in found.items() if file is not None}
+    yield from _installed(listed, files)
+
+
+def read_new(artifact: Path, logbook: Logbook) -> Iterator[Entry]:
+    """Yield what an rpm of ours installs, reading of its payload what is new.
+
+    All of the header is read, and held against the payload, as it is for any rpm.
+    """
+    header = read_header(artifact)
+    listed = listed_files(header)
+    intake = Intake.of(artifact, md5=False)
+    numbers = {one.path: number for number, one in enumerate(listed)}
+    parse = partial(_part, listed=listed, intake=intake)
+    with artifact.open("rb") as file:
+        file.seek(header.payload)
+        codec = detect_codec(file)
+        files = {
+            numbers.get(entry.path, -1): entry
+            for entry in read_stretches(file, codec, logbook, parse=parse)
+            if isinstance(entry, File)
+        }
+    if -1 in files:
+        raise InputError.of(f"{files[-1].path!r} is in the payload, not in the header")
+    yield from _installed(listed, files)
+
+
+def _part(
+    plain: BinaryIO, *, last: bool, listed: Sequence[Listed], intake: Intake
+) -> Iterator[Entry]:
+    """Yield what stands in a part of a payload."""
+    cpio = Cpio(plain, size_of=partial(size_of, listed), last=last)
+    for number, file in _contents(cpio, listed, intake, find=_nowhere):
+        one = listed[number]
+        if file is not None:
+            yield file
+        elif stat.S_ISDIR(one.mode):
+            yield Directory(path=one.path, mtime=one.mtime)
+        elif stat.S_ISLNK(one.mode):
+            yield Symlink(path=one.path, target=one.target, mtime=one.mtime)
+
+
+def _installed(listed: Sequence[Listed], files: Mapping[int, File]) -> Iterator[Entry]:
+    """Yield what the header lists, with the contents that are in the payload."""
     by_inode = {listed[number].inode: file for number, file in files.items()}
     known = {one.path for one in listed}
     for number, one in enumerate(listed):
@@ -53,30 +101,33 @@ def read_entries(artifact: Path) -> Iterator[Entry]:
             yield _file(number, one, files, by_inode)
 
 
-def _contents(artifact: Path, header: Header, listed: list[Listed]) -> dict[int, File]:
-    """Read the payload; return its files by their numbers in the header."""
-    intake = Intake.of(artifact, md5=any(len(one.digest) == _MD5 for one in listed))
+def _contents(
+    cpio: Cpio, listed: Sequence[Listed], intake: Intake, *, find: Callable[[int], BinaryIO]
+) -> Iterator[tuple[int, File | None]]:
+    """Read a payload; yield the number in the header of each member, and its file if it is one.
+
+    ``find`` opens a content by the member's position.
+    """
     numbers = {f"/{one.path}": number for number, one in enumerate(listed)}
-    found: dict[int, File] = {}
-    with opened_payload(artifact, header, listed, whole=True) as cpio:
-        for position, member in enumerate(cpio):
-            intake.count()
-            number = numbers.get(member.name, -1) if member.name else member.index
-            if number < 0:
-                raise InputError.of(f"{member.name!r} is in the payload, not in the header")
-            one = listed[number]
-            if not stat.S_ISREG(one.mode) or (one.linked and not one.last):
-                intake.spend(member.size)
-                continue
-            claim = Claim(
-                path=one.path,
-                size=member.size,
-                mode=stat.S_IMODE(one.mode),
-                mtime=one.mtime,
-            )
-            again = partial(find, artifact, header, listed, position=position)
-            found[number] = intake.take(claim, cast("BinaryIO", cpio), find=again)
-    return found
+    for position, member in enumerate(cpio):
+        intake.count()
+        number = numbers.get(member.name, -1) if member.name else member.index
+        if number < 0:
+            raise InputError.of(f"{member.name!r} is in the payload, not in the header")
+        one = listed[number]
+        if not stat.S_ISREG(one.mode) or (one.linked and not one.last):
+            intake.spend(member.size)
+            yield number, None
+            continue
+        claim = Claim(
+            path=one.path, size=member.size, mode=stat.S_IMODE(one.mode), mtime=one.mtime
+        )
+        again = partial(find, position)
+        yield number, intake.take(claim, cast("BinaryIO", cpio), find=again)
+
+
+def _nowhere(position: int) -> BinaryIO:
+    raise InputError.of(f"the content of member {position} was read, and is not kept")
 
 
 def _file(

@@ -13,7 +13,9 @@ from repackage.archive import (
     Intake,
     decompressor,
     detect_codec,
+    read_stretches,
     read_tar,
+    read_tar_part,
     reading_ahead,
     write_tar,
 )
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from repackage.format import Logbook
     from repackage.package import Package
     from repackage.target import Target
     from repackage.tree import Entry, Tree
@@ -96,6 +99,7 @@ def emit(plan: Plan[Options], tree: Tree, out: Path) -> None:
         frames="many",
         jobs=plan.jobs,
         pieces=plan.pieces,
+        logbook=plan.logbook,
     )
     with out.open("xb") as file:
         write_tar(file, tree, compression, application=str(plan.package.name), prefix="")
@@ -107,6 +111,13 @@ def read(artifact: Path) -> Iterator[Entry]:
         yield from read_tar(
             whole, again=partial(_payload, artifact), intake=Intake.of(artifact)
         )
+
+
+def read_logged(artifact: Path, logbook: Logbook) -> Iterator[Entry]:
+    """Read back what is new, and compare the rest with what was read of earlier builds."""
+    parse = partial(read_tar_part, intake=Intake.of(artifact, md5=False))
+    with artifact.open("rb") as file:
+        yield from read_stretches(file, detect_codec(file), logbook, parse=parse)
 
 
 def recognises(artifact: Path) -> int:

@@ -26,11 +26,14 @@ from repackage.archive._codec import (
 )
 from repackage.archive._header import tar_end, tar_header, tar_padding
 from repackage.archive._intake import Claim, Intake
+from repackage.archive._kept import distrust, trust
+from repackage.archive._locating import Located, locate_tar
+from repackage.archive._logged import Parse, read_stretches
 from repackage.archive._nar import NarWriter, nar_number, nar_order, nar_token
 from repackage.archive._nar_reading import nar_read_number, nar_read_token, read_nar
 from repackage.archive._pieced import Archive, Compression, write_shares
 from repackage.archive._pieced_tar import write_tar
-from repackage.archive._reading import HardLink, Located, locate_tar, read_layer, read_tar
+from repackage.archive._reading import HardLink, read_layer, read_tar, read_tar_part
 from repackage.archive._stream import Writable
 from repackage.archive._tar import TarWriter
 from repackage.archive._zip import ZipWriter
@@ -49,6 +52,7 @@ __all__ = [
     "Intake",
     "Located",
     "NarWriter",
+    "Parse",
     "TarWriter",
     "Writable",
     "ZipWriter",
@@ -57,6 +61,7 @@ __all__ = [
     "decompressor",
     "describe_zip",
     "detect_codec",
+    "distrust",
     "locate_tar",
     "nar_number",
     "nar_order",
@@ -65,12 +70,15 @@ __all__ = [
     "nar_token",
     "read_layer",
     "read_nar",
+    "read_stretches",
     "read_tar",
+    "read_tar_part",
     "read_zip",
     "reading_ahead",
     "tar_end",
     "tar_header",
     "tar_padding",
+    "trust",
     "write_shares",
     "write_tar",
 ]

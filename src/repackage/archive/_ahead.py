@@ -26,7 +26,12 @@ def reading_ahead(stream: BinaryIO) -> Iterator[BinaryIO]:
     What the stream raises is raised where it would have been read.
     """
     with ahead(iter(lambda: stream.read(_CHUNK), b"")) as chunks:
-        yield cast("BinaryIO", io.BufferedReader(_Chunks(chunks), _CHUNK))
+        yield stream_of(chunks)
+
+
+def stream_of(chunks: Iterator[bytes]) -> BinaryIO:
+    """Make a stream of chunks, none of them empty."""
+    return cast("BinaryIO", io.BufferedReader(_Chunks(chunks), _CHUNK))
 
 
 @contextmanager

@@ -61,9 +61,11 @@ def trust(logbook: Logbook, pieces: Pieces) -> None:
             pieces.keep(_proof_key(stretch.key), _SIZE.pack(stretch.size) + digests)
 
 
-def distrust(key: str, pieces: Pieces) -> None:
-    """Let a share be compressed again, of which an artifact got other bytes than were proven."""
-    pieces.keep(_proof_key(key), b"")
+def distrust(logbook: Logbook, pieces: Pieces) -> None:
+    """Let what was copied be compressed again: what it was copied into is not as it should be."""
+    for stretch in logbook.stretches:
+        if stretch.copied:
+            pieces.keep(_proof_key(stretch.key), b"")
 
 
 def _proof_key(key: str) -> str:

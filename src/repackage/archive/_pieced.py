@@ -6,7 +6,6 @@ between readers; every way here was tried with dpkg, rpm, GNU tar, bsdtar and Py
 
 from __future__ import annotations
 
-import hashlib
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -19,7 +18,7 @@ from repackage.archive._codec import (
     level_of,
 )
 from repackage.archive._gzip import GzipMembers
-from repackage.archive._kept import block_key, recall, trust
+from repackage.archive._kept import block_key, recall
 from repackage.archive._shares import shares
 from repackage.archive._stream import JoiningWriter
 from repackage.archive._xz import XzStream, xz_workers
@@ -140,8 +139,6 @@ def write_shares(
             memory.write(share, blocks, made)
         made.close()
     logbook.size = blocks.size
-    if compression.pieces is not None:  # until they are read back by stretches
-        trust(logbook, compression.pieces)
 
 
 @contextmanager
@@ -185,7 +182,7 @@ class _Memory:
     @property
     def _pieces(self) -> Pieces | None:
         """What is kept: nothing that nobody could prove."""
-        return self.compression.pieces
+        return None if self.compression.logbook is None else self.compression.pieces
 
     @property
     def _circumstances(self) -> tuple[str, ...]:
@@ -198,5 +195,4 @@ class _Memory:
     def _remember(self, stretch: Stretch, block: bytes) -> None:
         if self._pieces is not None:
             self._pieces.keep(block_key(stretch.key, len(stretch.blocks)), block)
-            stretch.proven += (hashlib.sha256(block).hexdigest(),)
         stretch.blocks.append(len(block))

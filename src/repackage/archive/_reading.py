@@ -90,11 +90,11 @@ def read_layer(
     The root itself is an entry with an empty path. Devices, pipes and sparse files are left
     out, or refused if read ``strictly``; so is a leading ``/``, which is dropped otherwise.
     """
-    with _damage_told():
+    with tar_damage_told():
         taking = intake or Intake(1 << 50)  # a stream of which nobody knows the size
-        with _opened(stream) as tar:
-            for number, member in enumerate(_members(tar)):
-                path = _path(member.name if strictly else member.name.lstrip("/") or ".")
+        with _opened(stream, StrictInfo) as tar:
+            for number, member in enumerate(tar_members(tar)):
+                path = tar_path(member.name if strictly else member.name.lstrip("/") or ".")
                 find = None if again is None else partial(_find, again, number)
                 entry = _entry(tar, member, path, taking, find=find)
                 if entry is not None:
@@ -106,8 +106,31 @@ def read_layer(
             raise InputError.of("there are data after the end of the tar archive")
 
 
+def read_tar_part(plain: BinaryIO, *, last: bool, intake: Intake) -> Iterator[Entry]:
+    """Yield the entries of a part of a tar archive, which ends between two of them.
+
+    The root itself is an entry with an empty path. Contents are digested, and not kept. Only
+    the last part has the end of the archive. Refused is what :func:`read_tar` refuses, and
+    any hard link.
+    """
+    with tar_damage_told(), _opened(plain, StrictInfo if last else _Endless) as tar:
+        for member in tar_members(tar):
+            path = tar_path(member.name)
+            entry = _entry(tar, member, path, intake, find=partial(_nowhere, path))
+            if entry is None or isinstance(entry, HardLink):
+                raise _unusable(path)
+            yield entry
+    while chunk := plain.read(_CHUNK):
+        if not last or chunk.strip(b"\0"):
+            raise InputError.of("there are data after the end of the tar archive")
+
+
+def _nowhere(path: str) -> BinaryIO:
+    raise InputError.of(f"the content of {path!r} was read, and is not kept")
+
+
 @contextmanager
-def _damage_told() -> Iterator[None]:
+def tar_damage_told() -> Iterator[None]:
     try:
         yield
     except tarfile.TarError as error:
@@ -116,27 +139,30 @@ def _damage_told() -> Iterator[None]:
         ) from error
 
 
-def _opened(stream: BinaryIO) -> tarfile.TarFile:
-    return tarfile.open(fileobj=stream, mode="r|", tarinfo=_Strict, errors="surrogateescape")
+def _opened(stream: BinaryIO, kind: type[StrictInfo]) -> tarfile.TarFile:
+    return tarfile.open(fileobj=stream, mode="r|", tarinfo=kind, errors="surrogateescape")
 
 
-def _members(tar: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
+def tar_members(tar: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
     """Iterate without remembering: a million headers are a gigabyte."""
     for member in tar:
         yield member
         vars(tar)["members"].clear()
 
 
-class _Strict(tarfile.TarInfo):
+class StrictInfo(tarfile.TarInfo):
     """A header; unlike ``tarfile``'s own, a bad one is never taken for the end."""
+
+    good_end = "EOFHeaderError"
+    """The one good end: two blocks of zeros."""
 
     @classmethod
     def fromtarfile(cls, tarfile_: tarfile.TarFile) -> Self:
         try:
             return super().fromtarfile(tarfile_)
         except tarfile.HeaderError as error:
-            # the one good end, two blocks of zeros; its class has no public name in the stubs
-            if type(error).__name__ == "EOFHeaderError":
+            # these classes have no public names in the stubs
+            if type(error).__name__ == cls.good_end:
                 raise
             raise tarfile.ReadError(str(error)) from error
 
@@ -147,7 +173,13 @@ class _Strict(tarfile.TarInfo):
         return cast("tarfile.TarInfo", super()._proc_member(tarfile_))  # type: ignore[misc]  # not in the stubs
 
 
-def _path(name: str) -> str:
+class _Endless(StrictInfo):
+    """A header in a part that others follow: it ends where there is nothing more."""
+
+    good_end = "EmptyHeaderError"
+
+
+def tar_path(name: str) -> str:
     if name in {".", "./"}:
         return ""
     path = name.removeprefix("./").removesuffix("/")
@@ -175,7 +207,7 @@ def _entry(
     if member.issym():
         return Symlink(path=path, target=member.linkname, mtime=mtime)
     if member.islnk():
-        return HardLink(path=path, target=_path(member.linkname.lstrip("/")), mtime=mtime)
+        return HardLink(path=path, target=tar_path(member.linkname.lstrip("/")), mtime=mtime)
     content = tar.extractfile(member) if member.isreg() and not member.issparse() else None
     if content is None:
         return None
@@ -190,43 +222,14 @@ def _unusable(path: str) -> InputError:
 def _find(again: Opener, number: int) -> BinaryIO:
     """Open the content of a member by its number, from the start of the archive."""
     with ExitStack() as stack:
-        tar = stack.enter_context(_opened(stack.enter_context(again())))
-        member = next(itertools.islice(_members(tar), number, None))
+        tar = stack.enter_context(_opened(stack.enter_context(again()), StrictInfo))
+        member = next(itertools.islice(tar_members(tar), number, None))
         content = tar.extractfile(member)
         if content is None:
             raise _unusable(member.name)
 
         def pull(size: int) -> bytes:
-            with damage_told(), _damage_told():
+            with damage_told(), tar_damage_told():
                 return content.read(size)
 
         return pulled(pull, opened=stack.pop_all())
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Located:
-    """A member of a tar archive that can be read where it lies."""
-
-    path: str
-    offset: int
-    size: int
-    target: str
-    """Of a symbolic link, as it stands there; empty: it is a file."""
-
-
-def locate_tar(stream: BinaryIO) -> Iterator[Located]:
-    """Say where files lie in a seekable archive, and links lead; other members are left out."""
-    with (
-        _damage_told(),
-        tarfile.open(
-            fileobj=stream, mode="r:", tarinfo=_Strict, errors="surrogateescape"
-        ) as tar,
-    ):
-        for member in _members(tar):
-            if member.issym() or (member.isreg() and not member.issparse()):
-                yield Located(
-                    path=_path(member.name),
-                    offset=member.offset_data,
-                    size=member.size,
-                    target=member.linkname if member.issym() else "",
-                )

@@ -41,7 +41,7 @@ def shares(entries: Iterable[Entry], *, application: str, least: int) -> list[Sh
     """
     entries = tuple(entries)
     if sum(map(_size, entries)) <= least:
-        return [Share(entries=entries)]
+        return [Share(entries=entries)] if entries else []
     directories = tuple(entry for entry in entries if isinstance(entry, Directory))
     by_origin: dict[str, list[Entry]] = defaultdict(list)
     for entry in entries:

@@ -13,7 +13,7 @@ import zlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 _FLAGS = b"\0\x04"  # CRC64, as dpkg-deb chooses
 _CHECK_SIZE = 8
@@ -77,12 +77,18 @@ class XzStream:
 
     def finish(self) -> bytes:
         """Return the index of all blocks and the stream footer."""
-        index = b"\0" + _varint(len(self._records))
-        index += b"".join(_varint(size) for record in self._records for size in record)
-        index += bytes(-len(index) % 4)
-        index += _crc(index)
-        backward = struct.pack("<L", len(index) // 4 - 1) + _FLAGS
-        return index + _crc(backward) + backward + b"YZ"
+        return xz_end(self._records)
+
+
+def xz_end(records: Iterable[tuple[int, int]]) -> bytes:
+    """Return what follows blocks of these sizes, unpadded and uncompressed."""
+    listed = list(records)
+    index = b"\0" + _varint(len(listed))
+    index += b"".join(_varint(size) for record in listed for size in record)
+    index += bytes(-len(index) % 4)
+    index += _crc(index)
+    backward = struct.pack("<L", len(index) // 4 - 1) + _FLAGS
+    return index + _crc(backward) + backward + b"YZ"
 
 
 def _block_header(lzma2: bytes, compressed: int, uncompressed: int) -> bytes:

@@ -15,7 +15,15 @@ from repackage.build._verify import verify
 from repackage.build._workshop import Workshop
 from repackage.errors import UsageError
 from repackage.fetch import unverified
-from repackage.format import Announces, EmitsSeveral, Prepares, Signs, Surroundings
+from repackage.format import (
+    Announces,
+    EmitsSeveral,
+    Logbook,
+    Prepares,
+    ReadsLogged,
+    Signs,
+    Surroundings,
+)
 from repackage.stage import materialise
 from repackage.store import Store
 
@@ -92,6 +100,7 @@ class _Job:
                 each,
                 wheels=workshop.wheels(planned) if planned in self.fetched else {},
                 pieces=workshop.store.pieces,
+                logbook=Logbook() if isinstance(self.output.format, ReadsLogged) else None,
                 warn=workshop.events.warn,
             )
             for planned, each in zip(lines, (plan, *plan.others), strict=True)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from repackage.errors import FormatError, Problems
-from repackage.format import ReadsWheels
+from repackage.archive import distrust, trust
+from repackage.errors import FormatError, Problems, RepackageError
+from repackage.format import ReadsLogged, ReadsWheels
 from repackage.store import KeptWheels
 from repackage.tree import Directory, File, Symlink
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from repackage.build._model import Output
@@ -25,7 +26,24 @@ SHOWN = 10
 def verify(
     output: Output, made: Path, builds: Sequence[tuple[Plan[Any], Tree]], *, store: Store
 ) -> None:
-    """Read an artifact back with its format's ``read``, and compare it with each tree."""
+    """Read an artifact back with its format's ``read``, and compare it with each tree.
+
+    Only what was found right in all respects is copied by later builds.
+    """
+    logbooks = [plan.logbook for plan, _ in builds if plan.logbook is not None]
+    try:
+        _verify(output, made, builds, store=store)
+    except RepackageError:
+        for logbook in logbooks:
+            distrust(logbook, store.pieces)
+        raise
+    for logbook in logbooks:
+        trust(logbook, store.pieces)
+
+
+def _verify(
+    output: Output, made: Path, builds: Sequence[tuple[Plan[Any], Tree]], *, store: Store
+) -> None:
     wrong: list[str] = []
     for plan, tree in builds:
         if isinstance(output.format, ReadsWheels):
@@ -33,8 +51,7 @@ def verify(
             entries = output.format.read_wheels(made, kept, machine=plan.target.name)
         else:
             entries = _read(output, made, plan, several=len(builds) > 1)
-        there = {entry.path: _facts(entry) for entry in entries}
-        wrong += _differences(tree, there)
+        wrong += _differences(tree, {entry.path: entry for entry in entries})
     problems = Problems()
     for what in wrong[:SHOWN]:
         problems.add(what, where=f"{output.name}: {output.path.name}")
@@ -49,16 +66,18 @@ def _read(output: Output, made: Path, plan: Plan[Any], *, several: bool) -> Iter
     if several and callable(read_arch):
         entries: Iterator[Entry] = read_arch(made, plan.target.arch)
         return entries
+    if isinstance(output.format, ReadsLogged) and plan.logbook and plan.logbook.stretches:
+        return output.format.read_logged(made, plan.logbook)
     return output.format.read(made)
 
 
-def _differences(tree: Tree, there: dict[str, tuple[object, ...]]) -> Iterable[str]:
+def _differences(tree: Tree, there: Mapping[str, Entry]) -> Iterable[str]:
     """Say which entries of a tree are not in an artifact as they were staged."""
     for entry in tree:
         found = there.get(entry.path)
         if found is None:
             yield f"{entry.path!r} is missing when it is read back"
-        elif found != _facts(entry):
+        elif found is not entry and _facts(found) != _facts(entry):
             yield f"{entry.path!r} differs when it is read back"
 
 

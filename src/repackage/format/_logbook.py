@@ -1,7 +1,7 @@
 """What a format notes of what it writes where, so that only what is new need be read back.
 
 A compressed archive is head, stretches and tail, in this order and without a gap. Nothing
-in a logbook is believed: :func:`repackage.archive.read_logged` compares it with the
+in a logbook is believed: :func:`repackage.archive.read_stretches` compares it with the
 artifact, byte by byte, and reads every stretch that no earlier build has read.
 """
 

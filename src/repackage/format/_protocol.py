@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from repackage.format._layout import Layout
+    from repackage.format._logbook import Logbook
     from repackage.format._plan import Plan, Served, Surroundings
     from repackage.package import Package
     from repackage.signing import Signer
@@ -91,6 +92,23 @@ class ReadsWheels(Protocol):
 
         That is the name of a target, or an architecture as ``uname -m`` has it; None: the
         first one.
+        """
+        ...
+
+
+@runtime_checkable
+class ReadsLogged(Protocol):
+    """A format that notes what it writes where, in ``Plan.logbook``.
+
+    Where something was noted, ``read_logged`` is called in the place of ``read`` for what was
+    just written: parts that an earlier build has read need not be decompressed again.
+    """
+
+    def read_logged(self, artifact: Path, logbook: Logbook) -> Iterator[Entry]:
+        """Yield what an artifact installs, and hold all of it against the logbook.
+
+        Raises:
+            InputError: It is damaged, or is not made up as the logbook says.
         """
         ...
 

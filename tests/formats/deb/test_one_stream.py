@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from repackage.archive import trust
+from repackage.format import Logbook
 from repackage.store import Store
 from repackage.testing import EPOCH, example_tree, tree_of
 from repackage.tree import inline_file, read_file
@@ -121,9 +123,13 @@ def test_dpkg_unpacks_all_of_what_was_put_together_from_earlier_builds(
     debs = []
     for number, release in enumerate((1, 2, 2)):
         options = deb.Options(compression=codec, level=1)  # type: ignore[arg-type]  # one of them
-        plan = replace(planned(options), pieces=store.pieces if number < 2 else None)
+        logbook = Logbook()
+        pieces = store.pieces if number < 2 else None
+        plan = replace(planned(options), pieces=pieces, logbook=logbook)
         (tmp_path / str(number)).mkdir()
         debs.append(emitted(tmp_path / str(number), plan, divided(release=release)))
+        assert list(deb.read_logged(debs[-1], logbook))
+        trust(logbook, store.pieces)
     subprocess.run(["dpkg-deb", "-x", debs[1], tmp_path / "root"], check=True)
     there = {
         path.relative_to(tmp_path / "root").as_posix(): path.read_bytes()

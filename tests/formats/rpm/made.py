@@ -6,8 +6,11 @@ import io
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from repackage.archive import trust
+from repackage.format import Logbook
 from repackage.testing import EPOCH, tree_of
 from repackage.tree import Directory, Tree, inline_file
+from repackage_formats import rpm
 from repackage_formats.rpm._emit_package import write_package
 from repackage_formats.rpm._facts import Facts, Relation
 from repackage_formats.rpm._header_decode import read_tags
@@ -63,8 +66,13 @@ def written(
     decided = facts() if decided is None else decided
     out = directory / f"{decided.nevra}.rpm"
     out.unlink(missing_ok=True)
-    means = Means(level=LEVELS[decided.compression], jobs=jobs, pieces=pieces)
+    logbook = Logbook()
+    means = Means(level=LEVELS[decided.compression], jobs=jobs, pieces=pieces, logbook=logbook)
     write_package(decided, out, epoch=EPOCH, means=means)
+    if pieces is not None:  # which keep only what was read back
+        for _ in rpm.read_logged(out, logbook) if logbook.stretches else ():
+            pass
+        trust(logbook, pieces)
     return out
 
 

@@ -1,0 +1,131 @@
+"""A stretch of a compressed stream, decompressed as if there were nothing else in the stream.
+
+What is understood alone needs nothing of what comes before it, and ends where it should. So
+it can be copied into any other stream.
+"""
+
+from __future__ import annotations
+
+import lzma
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, BinaryIO, Final, Protocol
+
+from repackage.archive._ahead import ahead, stream_of
+from repackage.archive._codec import damage_told, decompressor
+from repackage.archive._zstd import zstd
+from repackage.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from repackage.archive._codec import Codec
+
+#: What is decompressed at once: little enough to stay in a processor's cache.
+_CHUNK: Final = 1 << 18
+#: Matches at distances that nobody expects at the beginning of a frame (RFC 8878, section
+#: 3.1.2.5: those are 1, 4 and 8). A block that relies on any becomes something else behind it.
+_UNLIKE_A_START: Final = b"".join(
+    bytes(range(first, first + length)) * 3 for first, length in ((0, 61), (80, 47), (140, 89))
+)
+_FRAME_HEADER: Final = 6
+
+
+class _Decompressor(Protocol):
+    """What lzma and zstd call a decompressor, of one stream."""
+
+    @property
+    def eof(self) -> bool: ...
+    @property
+    def needs_input(self) -> bool: ...
+    @property
+    def unused_data(self) -> bytes: ...
+    def decompress(self, data: bytes, max_length: int = -1) -> bytes: ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Frame:
+    """What stands around the blocks of a stream: nothing where each block is a stream of its own."""
+
+    codec: Codec
+    head: bytes = b""
+    end: bytes = b""
+
+
+@contextmanager
+def alone(chunks: Iterator[bytes], frame: Frame) -> Iterator[BinaryIO]:
+    """Decompress blocks in a thread, between the head and the end of their stream.
+
+    Raises:
+        InputError: Here, or when it is read: they need something else, or do not end.
+    """
+    plain = _one_stream(chunks, frame) if frame.head else _streams(chunks, frame)
+    with damage_told(frame.codec), ahead(plain) as data:
+        yield stream_of(data)
+
+
+def _streams(chunks: Iterator[bytes], frame: Frame) -> Iterator[bytes]:
+    with decompressor(stream_of(chunks), frame.codec) as plain:
+        while data := plain.read(_CHUNK):
+            yield data
+
+
+def _one_stream(chunks: Iterator[bytes], frame: Frame) -> Iterator[bytes]:
+    before = _before() if frame.codec == "zst" else b""
+    plain = _joined(frame.head + before, chunks, frame)
+    if before:
+        found = b""
+        while len(found) < len(_UNLIKE_A_START):
+            found += next(plain, b"") or _unended(frame)
+        if not found.startswith(_UNLIKE_A_START):
+            raise _damaged(frame)
+        if rest := found[len(_UNLIKE_A_START) :]:
+            yield rest
+    yield from plain
+
+
+def _joined(head: bytes, chunks: Iterator[bytes], frame: Frame) -> Iterator[bytes]:
+    """Decompress one stream, which ends with the last byte and not before."""
+    decompressor = _decompressor(frame)
+    yield from _decompressed(decompressor, head)
+    for chunk in chunks:
+        yield from _decompressed(decompressor, chunk)
+        if decompressor.eof:
+            raise _damaged(frame)
+    yield from _decompressed(decompressor, frame.end)
+    if not decompressor.eof or decompressor.unused_data:
+        raise _damaged(frame)
+
+
+def _decompressed(decompressor: _Decompressor, data: bytes) -> Iterator[bytes]:
+    while data or not (decompressor.needs_input or decompressor.eof):
+        if plain := decompressor.decompress(data, _CHUNK):
+            yield plain
+        data = b""
+
+
+def _decompressor(frame: Frame) -> _Decompressor:
+    if frame.codec == "xz":
+        return lzma.LZMADecompressor(lzma.FORMAT_XZ)
+    found: _Decompressor = zstd.ZstdDecompressor()
+    return found
+
+
+@cache
+def _before() -> bytes:
+    """Compress what leaves its mark on all that a decoder remembers, into a block."""
+    compressor = zstd.ZstdCompressor(level=1)
+    data = compressor.compress(_UNLIKE_A_START, compressor.FLUSH_BLOCK)
+    return data[_FRAME_HEADER:]
+
+
+def _unended(frame: Frame) -> bytes:
+    raise _damaged(frame)
+
+
+def _damaged(frame: Frame) -> InputError:
+    return InputError.of(
+        f"damaged {frame.codec} data: a part of it does not stand alone",
+        advice="the file is truncated or altered",
+    )
