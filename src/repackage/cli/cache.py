@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from repackage.cli._options import cached, machine_readable, talkative
+from repackage.cli._options import cached, machine_readable, talkative, with_options
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from repackage.cli._talk import Talk
 
-UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
+#: Those of the store, which is not imported for its names alone.
+KINDS = (
+    "aliases",
+    "artifacts",
+    "built",
+    "git",
+    "manifests",
+    "partial",
+    "pieces",
+    "prepared",
+    "seals",
+    "seen",
+)
 
 
 @click.group("cache")
@@ -36,16 +48,44 @@ def info(*, cache_dir: Path | None, as_json: bool, talk: Talk) -> None:  # noqa:
 
     found = Store.open(cache_dir).info()
     if as_json:
-        kinds = {kind.name: {"files": kind.files, "size": kind.size} for kind in found.kinds}
+        kinds = {
+            kind.name: {
+                "files": kind.files,
+                "size": kind.size,
+                **({} if kind.limit is None else {"limit": kind.limit}),
+            }
+            for kind in found.kinds
+        }
         print_json({"directory": str(found.directory), "size": found.size, "kinds": kinds})
         return
     click.echo(f"{found.directory}\n")
     print_table(
         [
-            *((kind.name, str(kind.files), human_size(kind.size)) for kind in found.kinds),
-            ("total", str(found.files), human_size(found.size)),
+            *(
+                (
+                    kind.name,
+                    str(kind.files),
+                    human_size(kind.size),
+                    "" if kind.limit is None else human_size(kind.limit),
+                )
+                for kind in found.kinds
+            ),
+            ("total", str(found.files), human_size(found.size), ""),
         ],
-        heading=("KIND", "FILES", "SIZE"),
+        heading=("KIND", "FILES", "SIZE", "LIMIT"),
+    )
+
+
+def _of_one_kind(command: Callable[..., Any]) -> Any:
+    """Add ``--kind``."""
+    return with_options(
+        command,
+        click.option(
+            "--kind",
+            type=click.Choice(KINDS),
+            metavar="KIND",
+            help="Remove of one kind alone: pieces, artifacts, or another that info names.",
+        ),
     )
 
 
@@ -56,25 +96,36 @@ def info(*, cache_dir: Path | None, as_json: bool, talk: Talk) -> None:  # noqa:
 @click.option(
     "--size", metavar="SIZE", help="Remove the least recently used beyond this: 2G, 500M."
 )
+@_of_one_kind
 @cached
 @talkative
-def prune(*, days: float | None, size: str | None, cache_dir: Path | None, talk: Talk) -> None:
+def prune(
+    *,
+    days: float | None,
+    size: str | None,
+    kind: str | None,
+    cache_dir: Path | None,
+    talk: Talk,
+) -> None:
     """Remove what was not used lately; without options, leftovers only."""
     from repackage.store import Store  # lazily
 
     limit = None if size is None else _bytes(size)
-    removed = Store.open(cache_dir).prune(max_age_days=days, max_size=limit)
+    if kind is not None and days is None and limit is None:
+        raise click.UsageError("--kind says of what: say how much with --days or --size")
+    removed = Store.open(cache_dir).prune(max_age_days=days, max_size=limit, kind=kind)
     _say_removed(removed.files, removed.size, talk=talk)
 
 
 @command.command("clear")
+@_of_one_kind
 @cached
 @talkative
-def clear(*, cache_dir: Path | None, talk: Talk) -> None:
-    """Remove everything."""
+def clear(*, kind: str | None, cache_dir: Path | None, talk: Talk) -> None:
+    """Remove everything, or all of a kind."""
     from repackage.store import Store  # lazily
 
-    removed = Store.open(cache_dir).clear()
+    removed = Store.open(cache_dir).clear(kind=kind)
     _say_removed(removed.files, removed.size, talk=talk)
 
 
@@ -86,8 +137,9 @@ def _say_removed(files: int, size: int, *, talk: Talk) -> None:
 
 
 def _bytes(text: str) -> int:
-    """Read a size: ``500M`` is 500 MiB."""
-    found = re.fullmatch(r"([0-9]{1,15})\s*([KMGT]?)(?:i?B)?", text.strip(), re.IGNORECASE)
-    if found is None:
-        raise click.BadParameter(f"{text!r} is not a size, such as 2G", param_hint="--size")
-    return int(found[1]) * UNITS[found[2].upper()]
+    from repackage.store import parse_size  # lazily
+
+    try:
+        return parse_size(text)
+    except ValueError as error:
+        raise click.BadParameter(f"{error}, such as 2G", param_hint="--size") from error

@@ -16,13 +16,15 @@ and is verified when it is used. ::
 """
 
 from repackage.store._disk import move, storing, synchronise, write_atomically
+from repackage.store._environment import parse_size
 from repackage.store._lock import locked
 from repackage.store._shelf import Shelf
 from repackage.store._store import Store
-from repackage.store._upkeep import KindInfo, Removed, StoreInfo
+from repackage.store._upkeep import KINDS, KindInfo, Removed, StoreInfo
 from repackage.store._wheels import KeptWheels
 
 __all__ = [
+    "KINDS",
     "KeptWheels",
     "KindInfo",
     "Removed",
@@ -31,6 +33,7 @@ __all__ = [
     "StoreInfo",
     "locked",
     "move",
+    "parse_size",
     "storing",
     "synchronise",
     "write_atomically",

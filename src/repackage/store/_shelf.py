@@ -14,12 +14,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _SEAL = hashlib.sha256().digest_size
-_DAY = 86_400
+#: Seconds within which it is no matter when something was used.
+_HOUR = 3_600
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Shelf:
-    """Bytes by key. Each file begins with the SHA-256 of what follows: its seal."""
+    """Bytes by key. Each file begins with a digest of its key and of what follows: its seal.
+
+    What lies under the name of another key is therefore damaged, whole as it may be.
+    """
 
     directory: Path
     scratch: Path
@@ -36,7 +40,7 @@ class Shelf:
                 sealed = path.read_bytes()
             except FileNotFoundError:
                 return None
-            if _sealed(sealed[_SEAL:]) != sealed:
+            if _sealed(key, sealed[_SEAL:]) != sealed:
                 path.unlink(missing_ok=True)
                 return None
             _mark_used(path)
@@ -46,7 +50,7 @@ class Shelf:
         """Keep bytes under a key."""
         path = self.path(key)
         with storing(path):
-            write_atomically(path, _sealed(data), scratch=self.scratch)
+            write_atomically(path, _sealed(key, data), scratch=self.scratch)
 
 
 def key_of(*parts: str) -> str:
@@ -54,14 +58,14 @@ def key_of(*parts: str) -> str:
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def _sealed(data: bytes) -> bytes:
-    return hashlib.sha256(data).digest() + data
+def _sealed(key: str, data: bytes) -> bytes:
+    return hashlib.sha256(b"%s\0%s" % (key.encode(), data)).digest() + data
 
 
 def _mark_used(path: Path) -> None:
-    """Let the date of the file tell when it was used last, to the day."""
+    """Let the date of the file tell to the hour when it was used last, on any mount."""
     try:
-        if time.time() - path.stat().st_mtime > _DAY:
+        if time.time() - path.stat().st_mtime > _HOUR:
             os.utime(path)
     except FileNotFoundError:  # pruned meanwhile; its bytes are at hand
         return

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
-
-import platformdirs
 
 from repackage.errors import FetchError, StoreError, WheelError
 from repackage.lock import hash_file
 from repackage.scratch import temporary_directory
-from repackage.store import _upkeep
+from repackage.store import _items, _upkeep
 from repackage.store._disk import move, storing, synchronise
+from repackage.store._environment import MOST_PIECES, default_directory, most_pieces
 from repackage.store._lock import locked
 from repackage.store._pieces import Pieces
 from repackage.store._seen import Seen
@@ -26,6 +23,7 @@ from repackage.wheel import from_json, read_wheel, to_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from repackage.lock import Hash
     from repackage.store._upkeep import Removed, StoreInfo
@@ -41,6 +39,8 @@ class Store:
 
     directory: Path
     """Of this version of the store, inside the cache directory."""
+    most_pieces: int = MOST_PIECES
+    """Bytes of pieces that a build leaves behind."""
 
     @classmethod
     def open(cls, directory: Path | None = None) -> Store:
@@ -48,9 +48,10 @@ class Store:
 
         Raises:
             StoreError: When the directory cannot be written to.
+            UsageError: When the environment limits it by what is no size.
         """
-        directory = (directory or _default_directory()).absolute()
-        store = cls(directory=directory / "v1")
+        directory = (directory or default_directory()).absolute()
+        store = cls(directory=directory / "v1", most_pieces=most_pieces())
         with storing(directory):
             store.scratch_directory.mkdir(parents=True, exist_ok=True)
             tag = directory / "CACHEDIR.TAG"
@@ -73,9 +74,9 @@ class Store:
     def pieces(self) -> Pieces:
         """Parts of artifacts, kept from one build to the next."""
         return Pieces(
-            directory=self.directory / _upkeep.PIECES,
+            directory=self.directory / _items.PIECES,
             scratch=self.scratch_directory,
-            seals=self.shelf("seals"),
+            seals=self.shelf(_items.SEALS),
             seen=self._seen,
         )
 
@@ -127,7 +128,7 @@ class Store:
 
         The directory need not exist.
         """
-        path = self.directory / _upkeep.MIRRORS / key_of("mirror", url)
+        path = self.directory / _items.MIRRORS / key_of("mirror", url)
         with locked(path.with_suffix(".lock")):
             yield path
 
@@ -205,28 +206,33 @@ class Store:
 
     def info(self) -> StoreInfo:
         """What the store holds."""
-        return _upkeep.info(self.directory)
+        return _upkeep.info(self.directory, most_pieces=self.most_pieces)
 
     def prune(
-        self, *, max_age_days: float | None = None, max_size: int | None = None
+        self,
+        *,
+        max_age_days: float | None = None,
+        max_size: int | None = None,
+        kind: str | None = None,
     ) -> Removed:
         """Remove what was not used for some days, then what is above a size in bytes.
 
         What was used longest ago goes first. Leftovers of interrupted processes go always.
         """
-        return _upkeep.prune(self.directory, max_age_days=max_age_days, max_size=max_size)
+        limits = _upkeep.Limits(max_age_days=max_age_days, max_size=max_size, kind=kind)
+        return _upkeep.prune(self.directory, limits)
 
     def trim(self) -> Removed:
         """Remove pieces of old where there are too many; everything else stays."""
-        return _upkeep.trim(self.directory)
+        return _upkeep.trim(self.directory, most_pieces=self.most_pieces)
 
-    def clear(self) -> Removed:
-        """Remove everything but what running processes are about to use."""
-        return _upkeep.clear(self.directory)
+    def clear(self, *, kind: str | None = None) -> Removed:
+        """Remove everything, or all of a kind, but what running processes are about to use."""
+        return _upkeep.clear(self.directory, kind=kind)
 
     @property
     def _seen(self) -> Seen:
-        return Seen(shelf=self.shelf("seen"))
+        return Seen(shelf=self.shelf(_items.SEEN))
 
     def _sha256_of(self, hash: Hash) -> str | None:  # noqa: A002 - the lock's word
         if hash.algorithm == "sha256":
@@ -242,9 +248,3 @@ def _artifact(store: Path, sha256: str, filename: str) -> Path:
     if filename in {"", ".", ".."} or re.search(r"[/\\\0]", filename):
         raise StoreError.of(f"{filename!r} is not a plain file name")
     return store / "artifacts" / sha256[:2] / sha256 / filename
-
-
-def _default_directory() -> Path:
-    """Where the environment says, or else the platform."""
-    named = os.environ.get("REPACKAGE_CACHE_DIR")
-    return Path(named) if named else platformdirs.user_cache_path("repackage")

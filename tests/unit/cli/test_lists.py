@@ -5,6 +5,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from repackage.cli import cache
+from repackage.store import KINDS
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -56,6 +59,42 @@ def test_the_cache_is_shown_pruned_and_cleared(run: Run, project: Project) -> No
     assert json.loads(run("cache", "info", "--json", *where).out) == before
     assert "removed" in run("cache", "clear", *where).err
     assert json.loads(run("cache", "info", "--json", *where).out)["size"] == 0
+
+
+def test_one_kind_of_the_cache_is_shown_with_its_limit_and_removed_alone(
+    run: Run, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REPACKAGE_PIECES_SIZE", "3G")
+    where = ("--cache-dir", project.cache)
+    assert run("-f", "deb", *project.options).status == 0
+
+    def kinds() -> dict[str, dict[str, int]]:
+        found: dict[str, dict[str, int]] = json.loads(
+            run("cache", "info", "--json", *where).out
+        )["kinds"]
+        return found
+
+    before = kinds()
+    assert before["pieces"]["limit"] == 3 << 30
+    (line,) = (
+        each for each in run("cache", "info", *where).out.splitlines() if "pieces" in each
+    )
+    assert line.endswith("  3.0 GiB")
+    assert run("cache", "prune", "--size", "0", "--kind", "pieces", *where).status == 0
+    assert kinds()["pieces"]["files"] == 0
+    assert kinds()["manifests"] == before["manifests"]
+    assert run("cache", "clear", "--kind", "manifests", *where).status == 0
+    assert kinds()["manifests"]["files"] == 0
+
+
+def test_a_kind_that_there_is_not_and_a_kind_without_a_limit_are_refused(
+    run: Run, tmp_path: Path
+) -> None:
+    where = ("--cache-dir", tmp_path)
+
+    assert "'pices' is not one of" in run("cache", "clear", "--kind", "pices", *where).err
+    assert "--days or --size" in run("cache", "prune", "--kind", "pieces", *where).err
+    assert set(cache.KINDS) == set(KINDS)
 
 
 @pytest.mark.parametrize("size", ["much", "1X", "-1", ""])

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from repackage.store import Store, _upkeep
+from repackage.errors import UsageError
+from repackage.store import Removed, Store
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -73,20 +76,86 @@ def test_a_piece_without_its_seal_is_not_trusted(store: Store, tmp_path: Path) -
     assert store.pieces.find(KEY) is None
 
 
-def test_the_pieces_that_were_used_longest_ago_make_room(
-    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def aged(store: Store, tmp_path: Path, *, size: int = 10) -> list[str]:
+    """Keep three pieces, each of which was used a day before the one before it."""
     keys = [f"{number:064x}" for number in range(3)]
     for age, key in enumerate(keys):
         made = tmp_path / "made"
-        made.write_bytes(bytes(10))
+        made.write_bytes(bytes(size))
         path = store.pieces.keep(key, made)
-        os.utime(path, (0, 1_000_000_000 - age * 100_000))
-    monkeypatch.setattr(_upkeep, "MOST_PIECES", 20)
-    removed = store.trim()
+        os.utime(path, (0, time.time() - (age + 1) * 86_400))
+    return keys
 
-    assert removed.files == 1
-    assert [store.pieces.find(key) is None for key in keys] == [False, False, True]
+
+def there(store: Store, keys: list[str]) -> list[bool]:
+    return [store.pieces.find(key) is not None for key in keys]
+
+
+def test_the_pieces_that_were_used_longest_ago_make_room(store: Store, tmp_path: Path) -> None:
+    keys = aged(store, tmp_path)
+    removed = replace(store, most_pieces=20).trim()
+
+    assert removed == Removed(files=1, size=10)
+    assert there(store, keys) == [True, True, False]
+
+
+def test_a_piece_that_was_found_is_not_the_first_to_go(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not by the access time, which many mounts do not keep."""
+    monkeypatch.setattr("repackage.store._seen.RACY", -(1 << 62))
+    keys = aged(store, tmp_path)
+    assert store.pieces.find(keys[2]) is not None
+    replace(store, most_pieces=20).trim()
+
+    assert there(store, keys) == [True, False, True]
+
+
+def test_what_was_used_within_the_hour_is_not_written_to_again(
+    store: Store, tmp_path: Path
+) -> None:
+    key = aged(store, tmp_path)[2]
+    assert store.pieces.find(key) is not None
+    notes = [store.shelf(kind).path(key) for kind in ("seals", "pieces")]
+    before = [note.stat().st_mtime_ns for note in notes]
+    assert store.pieces.find(key) is not None
+
+    assert [note.stat().st_mtime_ns for note in notes] == before
+
+
+def test_with_a_piece_goes_what_was_noted_of_it(store: Store, tmp_path: Path) -> None:
+    keys = aged(store, tmp_path)
+    assert there(store, keys) == [True] * 3
+    replace(store, most_pieces=0).trim()
+
+    assert store.info().files == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "limit"), [(None, 4 << 30), ("", 4 << 30), ("0", 0), ("500M", 500 << 20)]
+)
+def test_the_environment_says_how_much_of_them_is_kept(
+    text: str | None, limit: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("REPACKAGE_PIECES_SIZE", raising=False)
+    if text is not None:
+        monkeypatch.setenv("REPACKAGE_PIECES_SIZE", text)
+    store = Store.open(tmp_path / "cache")
+
+    assert {kind.name: kind.limit for kind in store.info().kinds}["pieces"] == limit
+
+
+@pytest.mark.parametrize("text", ["much", "-1", "1.5G", "1X"])
+def test_a_limit_that_is_no_size_is_refused_before_anything_is_done(
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REPACKAGE_PIECES_SIZE", text)
+
+    with pytest.raises(
+        UsageError, match=r"REPACKAGE_PIECES_SIZE: .* is not a size, such as 2G"
+    ):
+        Store.open(tmp_path / "cache")
+    assert not (tmp_path / "cache").exists()
 
 
 def test_pieces_are_counted_and_removed_with_the_rest(store: Store, tmp_path: Path) -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
+import sys
 import time
 from pathlib import Path
 
 import pytest
 
 from repackage.errors import StoreError
-from repackage.store import KindInfo, Removed, Store
+from repackage.store import KINDS, KindInfo, Removed, Store
 
 DAY = 86_400
 
@@ -39,6 +41,7 @@ def test_an_empty_store_says_so(store: Store) -> None:
     assert store.info().kinds == (
         KindInfo(name="artifacts", files=0, size=0),
         KindInfo(name="manifests", files=0, size=0),
+        KindInfo(name="pieces", files=0, size=0, limit=4 << 30),
     )
 
 
@@ -51,7 +54,7 @@ def test_what_it_holds_is_counted_by_kind(store: Store) -> None:
 
     assert info.directory == store.directory
     assert info.kinds[0] == KindInfo(name="artifacts", files=2, size=150)
-    assert info.kinds[2] == KindInfo(name="pieces", files=1, size=42)
+    assert info.kinds[2] == KindInfo(name="pieces", files=1, size=42, limit=4 << 30)
     assert (info.files, info.size) == (3, 192)
 
 
@@ -71,6 +74,32 @@ def test_the_least_recently_used_is_pruned_first_when_there_is_too_much(store: S
 
     assert store.prune(max_size=150) == Removed(files=2, size=200)
     assert [path.exists() for path in paths] == [True, False, False]
+
+
+def test_one_kind_is_pruned_alone(store: Store) -> None:
+    artifact = put(store, "a.whl", age=40)
+    manifest = store.shelf("manifests").path("ab")
+    store.shelf("manifests").write("ab", b"x")
+    make_old(manifest, 40)
+
+    assert store.prune(max_size=0, kind="built").files == 0
+    assert store.prune(max_age_days=30, kind="manifests").files == 1
+    assert (artifact.exists(), manifest.exists()) == (True, False)
+    assert store.prune(max_size=0, kind="artifacts").files == 1
+
+
+def test_one_kind_is_cleared_alone(store: Store) -> None:
+    put(store, "a.whl")
+    store.shelf("manifests").write("ab", b"x")
+
+    assert store.clear(kind="manifests").files == 1
+    assert [kind.name for kind in store.info().kinds if kind.files] == ["artifacts"]
+
+
+def test_the_kinds_that_can_be_named_are_those_that_there_are() -> None:
+    documented = set(re.findall(r"v1/([a-z]+)/", sys.modules["repackage.store"].__doc__ or ""))
+
+    assert documented - {"scratch"} == set(KINDS)
 
 
 def test_being_read_counts_as_use(store: Store) -> None:
