@@ -58,6 +58,7 @@ PUBLIC = {
         SCHEMA_DIALECT Settings Table Text collect_settings construct find_project
         json_schema options_of read_project split_settings
     """,
+    "repackage.bytecode": "Compiler compiling",
     "repackage.container": """
         Moved Platform Progress Pulled Pushed Reference RegistrySettings pull push
     """,
@@ -90,7 +91,8 @@ PUBLIC = {
     """,
     "repackage.source": """
         BuildSettings Builder Commit Directory Interpreter Order Origin Repository Runner
-        Sdist Stopped Workshop constraint_lines inside interpreter_for unbuildable
+        Sdist Stopped Workshop constraint_lines inside interpreter_for probed program_of
+        unbuildable
     """,
     "repackage.stage": "Note StageOptions Staged add materialise stage",
     "repackage.store": """

@@ -64,7 +64,7 @@ class Options:
     prefix: str = ""
     """Where the private prefix lies. Default: ``/usr/lib/`` and the package's name."""
     bytecode: bool = True
-    """Compile modules at installation and remove what was compiled with the package. Without it there are no maintainer scripts, and bytecode that root's runs leave behind stays."""
+    """Compile modules at installation and remove what was compiled with the package. Without it there are no maintainer scripts, and bytecode that root's runs leave behind stays. There are none either where bytecode is shipped."""
     compression: Literal["xz", "gz", "zst", "none"] = "xz"
     """``xz`` is read everywhere, ``zst`` from Debian 12 and Ubuntu 20.04 on (Debian's own archive and its lintian refuse it), ``gz`` is fast."""
     level: int | None = None

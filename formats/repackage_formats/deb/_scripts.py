@@ -87,9 +87,11 @@ def scripts(plan: Plan[Options], tree: Tree, *, package: str) -> dict[str, bytes
     dpkg removes what it unpacked: without prerm, bytecode that ``postinst`` or a run as
     root compiled would keep the directories. It runs on upgrades too, so that modules
     that are gone leave no bytecode. ``-p`` takes the files from ``dpkg -L``: nothing that
-    is not of this package is touched.
+    is not of this package is touched. Of bytecode that is shipped, dpkg itself has the list.
     """
     layout = plan.layout
+    if layout.bytecode:
+        return {}
     prefix = layout.purelib if layout.alone else layout.venv
     below = f"{prefix}/"
     modules = (f for f in tree.files if f.path.startswith(below) and f.path.endswith(".py"))

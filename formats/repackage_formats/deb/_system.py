@@ -33,6 +33,7 @@ def layout(target: Target, *, name: str) -> Layout:
         system_layout(target, site=_SITE, name=name),
         interpreter=_INTERPRETER,
         headers="usr/include",  # those of a Python are another minor's tomorrow
+        bytecode=False,  # nor is bytecode of one for all that share the directory
     )
 
 

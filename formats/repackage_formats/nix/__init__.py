@@ -50,6 +50,7 @@ def layout(package: Package, target: Target, options: Options) -> Layout:
         commands="bin" if options.scripts is None else "",
         ledger=f"share/repackage/{name}/ledger.json",
         system_data=(),
+        bytecode=False,  # Nix compiles what it installs
     )
 
 

@@ -30,4 +30,5 @@ def store_layout(package: Package, target: Target, options: StoreOptions) -> Lay
         commands="",
         ledger=f"share/repackage/{name}/ledger.json",
         system_data=tuple((place, place) for place in _SHARED),
+        bytecode=False,  # the path would depend on the Python that compiled
     )

@@ -32,11 +32,16 @@ __all__ = [  # noqa: RUF022 - told in order
 
 
 def layout(package: Package, target: Target, options: Options) -> Layout:
-    """Put modules at the root, where Python and its metadata look for them."""
-    from repackage.format import flat_layout  # only to make one
+    """Put modules at the root, where Python and its metadata look for them.
+
+    Python looks for no ``__pycache__`` in a zip file, and what is unpacked it can write to.
+    """
+    from dataclasses import replace  # only to make one
+
+    from repackage.format import flat_layout
 
     del target, options
-    return flat_layout(name=str(package.name))
+    return replace(flat_layout(name=str(package.name)), bytecode=False)
 
 
 def filename(plan: Plan[Options]) -> str:

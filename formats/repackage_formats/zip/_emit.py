@@ -8,18 +8,9 @@ from typing import TYPE_CHECKING
 
 from repackage.archive import ZipWriter
 from repackage.errors import ConfigError, FormatError, Problems
-from repackage.tree import Directory, File, Tree, inline_file, parents, sort_key
-from repackage_formats.zip._bytecode import compiled
+from repackage.tree import Directory, Tree, inline_file, parents, sort_key
 from repackage_formats.zip._handler import check_handler
-from repackage_formats.zip._kinds import (
-    FUNCTION,
-    LAYER,
-    PLACES,
-    is_runtime,
-    kind_of,
-    refuse_foreign_bytecode,
-    refuse_incomplete_app,
-)
+from repackage_formats.zip._kinds import is_runtime, kind_of, refuse_incomplete_app
 from repackage_formats.zip._names import refuse_colliding
 from repackage_formats.zip._sizes import refuse_too_large, warn_of_upload
 from repackage_formats.zip._split import FUNCTION_NAME, LAYER_NAME, LAYER_PREFIX, split
@@ -29,7 +20,6 @@ if TYPE_CHECKING:
 
     from repackage.format import Plan, Surroundings
     from repackage.tree import Entry
-    from repackage_formats.zip._kinds import Place
     from repackage_formats.zip._options import Options
 
 #: What is copied costs nothing; the rest is compressed as ``zip`` does by default, or well.
@@ -38,10 +28,8 @@ _RECOMPRESSED = 9
 
 
 def prepared(plan: Plan[Options], surroundings: Surroundings) -> Plan[Options]:
-    """Find the files that are included, and refuse bytecode that cannot be made."""
+    """Find the files that are included."""
     options = plan.options
-    if options.bytecode:
-        refuse_foreign_bytecode(plan.target)
     include = {
         path: str((surroundings.project / source).resolve())
         for path, source in options.include.items()
@@ -68,17 +56,13 @@ def write(plan: Plan[Options], tree: Tree, out: Path) -> None:
         refuse_colliding(whole)
     if options.handler:
         check_handler(options.handler, whole, site=plan.layout.purelib, warn=plan.warn)
-    if options.bytecode:
-        refuse_foreign_bytecode(plan.target)
-    if kind == "lambda":  # before bytecode makes it larger, and takes its time
-        refuse_too_large(whole, package=str(plan.package.name))
     if not options.split:
-        entries = _held(plan, whole, PLACES[kind])
+        entries = _held(whole)
         _gate(plan, entries)
         _write(plan, entries, out)
         return
     halves = split(plan, whole)
-    function, layer = _held(plan, halves.function, FUNCTION), _held(plan, halves.layer, LAYER)
+    function, layer = _held(halves.function), _held(halves.layer)
     _gate(plan, [*function, *layer])
     out.mkdir()
     _write(plan, function, out / FUNCTION_NAME)
@@ -104,20 +88,15 @@ def _with_included(plan: Plan[Options], tree: Tree) -> Tree:
     return Tree(tuple(sorted((*tree, *added), key=sort_key)))
 
 
-def _held(plan: Plan[Options], entries: Iterable[Entry], place: Place) -> list[Entry]:
-    """What is in a zip: files, their bytecode if it is asked for, and empty directories.
+def _held(entries: Iterable[Entry]) -> list[Entry]:
+    """What is in a zip: files, and empty directories.
 
     Directories with something in them go without saying.
     """
     full = {above for entry in entries for above in parents(entry.path)}
-    held = [
+    return [
         entry for entry in entries if not (isinstance(entry, Directory) and entry.path in full)
     ]
-    if plan.options.bytecode:
-        files = [entry for entry in held if isinstance(entry, File)]
-        held += compiled(files, root=place.root)
-        held.sort(key=sort_key)
-    return held
 
 
 def _gate(plan: Plan[Options], entries: Iterable[Entry]) -> None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import sys
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Literal
 
 from repackage.errors import ConfigError, FormatError, Problems
 from repackage.format import flat_layout
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from repackage.format import Layout
     from repackage.package import Package
     from repackage.target import Target
@@ -18,28 +19,15 @@ if TYPE_CHECKING:
 
 Kind = Literal["flat", "lambda", "azure"]
 
-#: Since when the same source gives the same bytecode in every process: before, the elements of
-#: constant sets were written in the order of their hashes.
-_REPRODUCIBLE_SINCE: Final = (3, 11)
 #: Azure Functions' ``sys.path`` has it, below the directory of the application.
 _AZURE_SITE: Final = ".python_packages/lib/site-packages"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Place:
-    """Where the root of a zip is, once it is unpacked."""
-
-    root: str
-    """An absolute path; empty: anywhere."""
-
-
-#: Where Lambda unpacks functions and layers, and Azure what it runs.
-FUNCTION: Final = Place(root="/var/task")
-LAYER: Final = Place(root="/opt/python")
-PLACES: Final = {
-    "flat": Place(root=""),
-    "lambda": FUNCTION,
-    "azure": Place(root="/".join(("", "home", "site", "wwwroot"))),  # noqa: FLY002 - a home of nobody's
+#: Where Lambda unpacks functions, and Azure what it runs; others may do so anywhere.
+_ROOTS: Final[Mapping[Kind, str]] = {
+    "flat": "",
+    "lambda": "/var/task",
+    "azure": "/".join(("", "home", "site", "wwwroot")),  # noqa: FLY002 - a home of nobody's
 }
 
 
@@ -63,7 +51,11 @@ def layout_of(package: Package, target: Target, options: Options) -> Layout:
     """
     kind = kind_of(target, options)
     refuse_unsuitable(kind, options)
-    flat = flat_layout(name=str(package.name))
+    flat = replace(
+        flat_layout(name=str(package.name)),
+        root="" if options.split else _ROOTS[kind],  # a layer lies elsewhere
+        bytecode=options.bytecode,
+    )
     prefix = _AZURE_SITE if kind == "azure" else options.prefix
     if not prefix:
         return flat
@@ -84,36 +76,13 @@ def refuse_unsuitable(kind: Kind, options: Options) -> None:
         problems.add(
             "Lambda has its own place for modules", where="zip.prefix", advice="leave it out"
         )
-    for key, asked in (("split", options.split), ("bytecode", options.bytecode)):
-        if asked and kind == "flat":
-            problems.add(
-                "it is for functions, and the target is no runtime of Lambda",
-                where=f"zip.{key}",
-                advice="take --target lambda-python3.13, say, or set kind = 'lambda'",
-            )
+    if options.split and kind == "flat":
+        problems.add(
+            "it is for functions, and the target is no runtime of Lambda",
+            where="zip.split",
+            advice="take --target lambda-python3.13, say, or set kind = 'lambda'",
+        )
     problems.raise_if_any(ConfigError)
-
-
-def refuse_foreign_bytecode(target: Target) -> None:
-    """Refuse to compile for an interpreter that is not the one at hand.
-
-    Raises:
-        FormatError: The bytecode would be useless, or not the same each time.
-    """
-    python = target.python
-    here = f"{sys.implementation.name} {sys.version_info.major}.{sys.version_info.minor}"
-    if here != f"{python.implementation} {python.release}":
-        raise FormatError.of(
-            f"bytecode for {python.command} cannot be made by {here}",
-            where="zip.bytecode",
-            advice=f"run repackage with {python.command}, or leave bytecode out",
-        )
-    if sys.version_info < _REPRODUCIBLE_SINCE:
-        raise FormatError.of(
-            "Python 3.10 does not make the same bytecode of the same module each time",
-            where="zip.bytecode",
-            advice="leave bytecode out, or take a runtime with Python 3.11 or later",
-        )
 
 
 def refuse_incomplete_app(kind: Kind, tree: Tree) -> None:

@@ -35,8 +35,8 @@ class Options:
     """Further files: where each goes in the zip, and where it lies, relative to the lock; such as ``host.json`` for Azure."""
     prefix: str = ""
     """For ``flat``: the directory inside the zip that modules go to. Default: none."""
-    bytecode: bool = False
-    """For ``lambda`` and ``azure``: compile modules for the place that they are unpacked to, so that a cold start need not. Only when the Python that runs this is of the target's minor version, 3.11 or later."""
+    bytecode: bool | None = None
+    """Ship bytecode of every module, so that a cold start need not compile: ``--bytecode`` for this format alone. Default: as is said for all formats."""
     recompress: bool = False
     """Compress anew, at level 9 unless ``level`` says otherwise, what wheels hold compressed: slower, and usually smaller."""
     level: int | None = None
@@ -94,12 +94,6 @@ def _suitable(options: Options) -> Iterator[_Problem]:
         )
     if options.function and not options.split:
         yield "function", "nothing is split", "set split = true, or leave it out"
-    if options.bytecode and options.kind == "flat":
-        yield (
-            "bytecode",
-            "where it will be unpacked is not known, and bytecode names the place",
-            "set kind = 'lambda' or 'azure', or leave it out",
-        )
 
 
 def _plain(path: str) -> bool:

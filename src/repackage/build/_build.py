@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from repackage import registry
+from repackage.build._compile import refuse_uncompilable, tell_without
 from repackage.build._judge import refuse_stale
 from repackage.build._model import Artifact, Unwatched
 from repackage.build._output import publish, scratch_directory, settle
@@ -50,8 +51,11 @@ def build(request: Request, *, events: Events | None = None) -> tuple[Artifact, 
     if request.signer is not None:
         outputs = (output for planned in lines for output in planned.outputs)
         refuse_unsignable({output.name: output.format for output in outputs}.items())
+    refuse_uncompilable(lines)
     for planned in lines:
         _explain(planned, events)
+        if request.bytecode:
+            tell_without(planned, events)
     for planned in lines:
         refuse_stale(planned)
     workshop = Workshop(request=request, store=store, events=events)

@@ -54,6 +54,8 @@ class Core:
     """Distributions that are never built, only taken as wheels; ``:all:`` for every one."""
     scripts_of: tuple[str, ...] = ()
     """Distributions, beside the wheel's own, whose commands are installed as well."""
+    bytecode: bool = False
+    """Ship bytecode of every module, where a format or its layout does not leave that to the machine that it is installed on. It takes an interpreter of the target's minor version."""
     out_dir: str | None = None
     """Directory of the artifacts, relative to ``pyproject.toml``. Default: beside the wheel."""
     find_links: tuple[str, ...] | None = None

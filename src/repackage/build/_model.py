@@ -45,6 +45,8 @@ class Request:
     """What must be built, and what must not be."""
     scripts_of: frozenset[NormalizedName] = frozenset()
     """Distributions whose commands are wanted, beside those of the wheel."""
+    bytecode: bool = False
+    """Whether bytecode is shipped by formats that have no word of their own about it."""
     rules: Rules = field(default_factory=Rules)
     """How strictly the lock is kept."""
     out_dir: Path | None = None

@@ -110,6 +110,8 @@ def _outputs(name: str, found: Format[Any], decider: Decider) -> list[Output]:
 def _plan(target: Target, found: Format[Any], options: Any, decider: Decider) -> Plan[Any]:
     """Gather what is decided for a target, and let a format say where files go."""
     layout = found.layout(decider.package, target, options)
+    if layout.bytecode is None:
+        layout = replace(layout, bytecode=decider.request.bytecode)
     planned = decider.planned(target, alone=layout.alone)
     return Plan(
         package=planned.package,

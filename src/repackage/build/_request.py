@@ -84,6 +84,7 @@ def request_of(asked: Asked) -> Request:
         selection=selection_of(core),
         files=chosen.files,
         scripts_of=frozenset(map(canonicalize_name, core.scripts_of)),
+        bytecode=core.bytecode,
         rules=chosen.rules,
         out_dir=None if core.out_dir is None else Path(core.out_dir),
         stage_dir=asked.stage_dir,

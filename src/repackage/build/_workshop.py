@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from repackage.build._compile import compiler
 from repackage.build._judge import judge
 from repackage.build._ledger import Account, with_ledger
 from repackage.errors import Problems, WheelError
@@ -98,7 +99,10 @@ class Workshop:
             wheels=wheels,
             target=planned.target,
             epoch=plan.epoch,
-            options=StageOptions(scripts=tuple(sorted(self.request.scripts_of))),
+            options=StageOptions(
+                scripts=tuple(sorted(self.request.scripts_of)),
+                compiled=compiler(plan, self.store.pieces),
+            ),
         )
         for note in staged.notes:
             (self.events.warn if note.action == "warning" else self.events.note)(str(note))

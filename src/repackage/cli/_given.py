@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 #: Options that are called as the keys of ``[tool.repackage]`` are.
 _KEYS = (
-    *("target", "arch", "python", "platform", "formats", "scripts_of", "offline"),
+    *("target", "arch", "python", "platform", "formats", "scripts_of"),
+    *("bytecode", "offline"),
     *("extras", "all_extras", "no_extras"),
     *("groups", "all_groups", "only_groups", "no_groups", "default_groups"),
     *("no_binary", "only_binary"),
@@ -65,6 +66,7 @@ class Building(Targeted):
     out_dir: Path | None
     find_links: tuple[Path, ...]
     scripts_of: tuple[str, ...]
+    bytecode: bool
     offline: bool
     dependencies: Literal["bundle", "system"] | None
     settings: tuple[str, ...]

@@ -136,6 +136,12 @@ def _making() -> tuple[Callable[[Any], Any], ...]:
             "distribution.  [default: as each format's layout has it]",
         ),
         click.option(
+            "--bytecode",
+            is_flag=True,
+            help="Ship bytecode of every module. It takes a Python of the target's minor version.  "
+            "[default: as each format does without]",
+        ),
+        click.option(
             "-C",
             "--config-setting",
             "settings",

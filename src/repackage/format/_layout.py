@@ -41,6 +41,11 @@ class Layout:
     """Whether only the root wheel is staged: what it depends on is the system's."""
     system_data: tuple[tuple[str, str], ...] = ()
     """(prefix inside ``.data/data``, directory): where the root wheel's data go instead."""
+    root: str = "/"
+    """Absolute path that the root of the tree lies at, once it is installed: bytecode names it.
+    Empty: anywhere; Python itself says where a module is when it imports it."""
+    bytecode: bool | None = None
+    """Whether bytecode is staged beside modules; None: as the user asks of all formats."""
 
 
 #: Parts of the root wheel's ``.data/data`` that belong to the system (FHS 3.0).
@@ -113,6 +118,7 @@ def flat_layout(*, name: str = "") -> Layout:
         interpreter="",
         pth=False,
         ledger=name and _ledger(name),
+        root="",
     )
 
 

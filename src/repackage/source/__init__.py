@@ -7,7 +7,12 @@ from repackage.network import Stopped
 from repackage.source._build import Builder, unbuildable
 from repackage.source._constraints import constraint_lines
 from repackage.source._git import Repository, inside
-from repackage.source._interpreter import Interpreter, interpreter_for
+from repackage.source._interpreter import (
+    Interpreter,
+    interpreter_for,
+    probed,
+    program_of,
+)
 from repackage.source._model import (
     BuildSettings,
     Commit,
@@ -35,5 +40,7 @@ __all__ = [
     "constraint_lines",
     "inside",
     "interpreter_for",
+    "probed",
+    "program_of",
     "unbuildable",
 ]

@@ -29,6 +29,7 @@ print(json.dumps({
     "platform": sysconfig.get_platform(),
     "libc": list(platform.libc_ver()),
     "soabi": sysconfig.get_config_var("SOABI") or "",
+    "build": sys.version,
 }))
 """
 _PATIENCE = 30
@@ -48,6 +49,8 @@ class Interpreter:
     libc: tuple[str, str]
     """``("glibc", "2.36")``; empty texts where there is another one."""
     soabi: str
+    build: str = ""
+    """All that it says of its version."""
 
     @property
     def key(self) -> str:
@@ -121,6 +124,7 @@ def probed(path: str) -> Interpreter | None:
             platform=facts["platform"],
             libc=tuple(facts["libc"]),
             soabi=facts["soabi"],
+            build=facts["build"],
         )
     except (OSError, ValueError, LookupError, TypeError, subprocess.SubprocessError):
         return None

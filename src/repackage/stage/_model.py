@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from repackage.tree import File, Tree
+
+#: From modules to bytecode by the path of its module; what cannot be compiled has none.
+Compile = Callable[[Sequence["File"]], Mapping[str, "File"]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -15,6 +19,8 @@ class StageOptions:
 
     scripts: tuple[str, ...] = ()
     """Distributions, beside the root wheel, whose scripts are wanted as commands too."""
+    compiled: Compile | None = None
+    """Makes bytecode of modules; None: there is to be none."""
 
 
 Action = Literal["dropped", "edited", "skipped", "shared", "warning"]

@@ -7,6 +7,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from repackage.errors import Problem, Problems, StageError
+from repackage.stage._bytecode import with_bytecode
 from repackage.stage._compatible import repeated, unfit, unknown_scripts, wrong_python
 from repackage.stage._dates import held
 from repackage.stage._launcher import speakable
@@ -57,6 +58,7 @@ def stage(  # noqa: PLR0913 - the nouns that staging joins
     installed = [install_share(share, layout, python=target.python) for share in shares]
     claims = chain.from_iterable(one.claims for one in installed)
     merged = merge(claims, layout, root=str(root.name))
+    merged = with_bytecode(merged, layout, options.compiled)
     entries = _entries(layout, target, installed, merged, mtime=held(epoch, epoch=epoch))
     _refuse_output(installed, merged, entries)
 

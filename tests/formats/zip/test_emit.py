@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import marshal
 import os
-import subprocess
-import sys
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +16,7 @@ import repackage_formats.zip as form
 from repackage.errors import ConfigError, FormatError, InputError, UsageError
 from repackage.format import Surroundings
 from repackage.lock import SourceTree
-from repackage.target import Python, distribution_target
+from repackage.target import distribution_target
 from repackage.testing import EPOCH, example_plan, example_tree, tree_of, zipped_file
 from repackage.tree import Entry, File, Symlink, inline_file, read_file
 
@@ -29,7 +26,7 @@ if TYPE_CHECKING:
     from repackage.format import Plan
     from repackage.tree import Tree
 
-HERE = f"{sys.version_info.major}.{sys.version_info.minor}"
+AZURE_ROOT = "/".join(("", "home", "site", "wwwroot"))  # noqa: FLY002 - a home of nobody's
 RUNTIME = "lambda-python3.13"
 
 
@@ -40,12 +37,6 @@ def planned(
     chosen, asked = distribution_target(target, arch="x86_64"), options or form.Options()
     layout = form.layout(plan.package, chosen, asked)
     return replace(plan, target=chosen, layout=layout, options=asked)
-
-
-def for_here(plan: Plan[form.Options]) -> Plan[form.Options]:
-    """The same for a runtime of the Python that runs the tests."""
-    python = Python(major=3, minor=sys.version_info.minor)
-    return replace(plan, target=replace(plan.target, python=python))
 
 
 def emitted(plan: Plan[form.Options], directory: Path, tree: Tree | None = None) -> Path:
@@ -460,100 +451,26 @@ def test_links_are_refused(tmp_path: Path) -> None:
 # --- bytecode
 
 
-@pytest.mark.skipif(sys.version_info < (3, 11), reason="not reproducible before")
-def test_bytecode_names_the_place_that_it_is_unpacked_to(tmp_path: Path) -> None:
-    plan = for_here(planned(form.Options(bytecode=True)))
-    out = emitted(plan, tmp_path)
-
-    tag = sys.implementation.cache_tag
-    with zipfile.ZipFile(out) as archive:
-        data = archive.read(f"example/__pycache__/__init__.{tag}.pyc")
-    assert data[4:8] == b"\1\0\0\0"  # by hash, unchecked (PEP 552)
-    assert marshal.loads(data[16:]).co_filename == "/var/task/example/__init__.py"
-    assert {entry.path for entry in form.read(out)} > {
-        entry.path for entry in example_tree(plan.layout)
-    }
-
-
-@pytest.mark.skipif(sys.version_info < (3, 11), reason="not reproducible before")
-def test_bytecode_of_a_layer_names_the_layers_place(tmp_path: Path) -> None:
-    out = emitted(for_here(planned(form.Options(bytecode=True, split=True))), tmp_path)
-
-    path = f"python/dependency/__pycache__/__init__.{sys.implementation.cache_tag}.pyc"
-    with zipfile.ZipFile(out / "layer.zip") as archive:
-        data = archive.read(path)
-    assert marshal.loads(data[16:]).co_filename == "/opt/python/dependency/__init__.py"
-
-
-@pytest.mark.skipif(sys.version_info < (3, 11), reason="not reproducible before")
-def test_what_this_python_cannot_compile_is_left_without_bytecode(tmp_path: Path) -> None:
-    plan = for_here(planned(form.Options(bytecode=True)))
-    tree = tree_of(module("a.py", "x = '\\d'\n"), module("template.py", "{{ name }} = ?"))
-
-    found = names(emitted(plan, tmp_path, tree))
-
-    assert [name for name in found if name.endswith(".pyc")] == [
-        f"__pycache__/a.{sys.implementation.cache_tag}.pyc"
-    ]
-
-
-SOURCE = """
-NAMES = {'b', 'a', 'c'}
-def known(name, *, limit=12345678901, ratio=1.5):
-    '''Say whether a name is known.'''
-    if name in {'one', 'two', 'three', 4, 5.5, None}:
-        return (name, ('x', b'y'), frozenset({'p', 'q'}))
-    class Inner:
-        attribute: int = limit
-    return [lambda n: n in {'u', 'v', 'w'} for _ in NAMES]
-"""
-_CHILD = """
-import sys
-from repackage.tree import inline_file
-from repackage_formats.zip._bytecode import compiled
-(file,) = compiled([inline_file("a.py", sys.stdin.buffer.read(), mtime=0)], root="/var/task")
-print(file.digests.sha256)
-"""
-
-
-@pytest.mark.skipif(sys.version_info < (3, 11), reason="not reproducible before")
-def test_the_hash_seed_cannot_be_seen_in_bytecode() -> None:
-    digests = {
-        subprocess.run(
-            [sys.executable, "-c", _CHILD],
-            input=SOURCE.encode(),
-            env={**os.environ, "PYTHONHASHSEED": seed},
-            capture_output=True,
-            check=True,
-        ).stdout
-        for seed in ("1", "2", "3", "4")
-    }
-
-    assert len(digests) == 1
-
-
-def test_bytecode_for_another_python_is_refused(tmp_path: Path) -> None:
-    other = "3.14" if HERE != "3.14" else "3.13"
-    plan = planned(form.Options(bytecode=True), target=f"lambda-python{other}")
-
-    for attempt in (
-        lambda: form.prepare(plan, surroundings(tmp_path)),
-        lambda: emitted(plan, tmp_path),
-    ):
-        with pytest.raises(
-            FormatError, match=rf"for python{other} cannot be made by cpython 3"
-        ):
-            attempt()
-
-
-def test_bytecode_that_is_another_one_each_time_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("options", "target", "root"),
+    [
+        (form.Options(), RUNTIME, "/var/task"),
+        (form.Options(kind="azure"), "debian-12", AZURE_ROOT),
+        (form.Options(), "debian-12", ""),
+        (form.Options(split=True), RUNTIME, ""),
+    ],
+)
+def test_bytecode_names_the_place_that_it_is_unpacked_to_if_there_is_one(
+    options: form.Options, target: str, root: str
 ) -> None:
-    monkeypatch.setattr("repackage_formats.zip._kinds._REPRODUCIBLE_SINCE", (4, 0))
-    plan = for_here(planned(form.Options(bytecode=True)))
+    layout = planned(options, target=target).layout
 
-    with pytest.raises(FormatError, match="does not make the same bytecode"):
-        emitted(plan, tmp_path)
+    assert (layout.root, layout.bytecode) == (root, None)
+
+
+def test_a_word_about_bytecode_is_for_this_format_alone() -> None:
+    for word in (True, False):
+        assert planned(form.Options(bytecode=word)).layout.bytecode is word
 
 
 # --- options
@@ -571,7 +488,6 @@ def test_bytecode_that_is_another_one_each_time_is_refused(
         (lambda: form.Options(kind="lambda", prefix="x"), ["prefix"]),
         (lambda: form.Options(kind="azure", split=True), ["split"]),
         (lambda: form.Options(function=("x",)), ["function"]),
-        (lambda: form.Options(kind="flat", bytecode=True), ["bytecode"]),
     ],
 )
 def test_options_that_make_no_sense_are_refused(
@@ -586,7 +502,6 @@ def test_options_that_make_no_sense_are_refused(
     ("options", "target"),
     [
         (form.Options(split=True), "debian-12"),
-        (form.Options(bytecode=True), "debian-12"),
         (form.Options(prefix="x"), RUNTIME),
     ],
 )

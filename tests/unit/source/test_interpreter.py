@@ -37,7 +37,7 @@ def test_one_on_the_path_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         "#!/bin/sh\necho '"
         f'{{"executable": "{program}", '
         '"implementation": "cpython", "version": [3, 99, 0], "free_threaded": false,'
-        ' "platform": "linux-x86_64", "libc": ["glibc", "2.31"], "soabi": ""}'
+        ' "platform": "linux-x86_64", "libc": ["glibc", "2.31"], "soabi": "", "build": "3.99.0"}'
         "'\n"
     )
     program.chmod(0o755)

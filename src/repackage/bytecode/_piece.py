@@ -1,0 +1,65 @@
+"""The bytecode of one distribution in one file: deflated, and where each lies behind it."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from typing import TYPE_CHECKING
+
+from repackage.tree import Digests, File, Mapped, Zipped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+#: What a writer copies, where its container can hold deflate data.
+LEVEL = 6
+_LENGTH = 8
+
+
+def bytecode_path(module: str, *, tag: str) -> str:
+    """Where the bytecode of a module lies (PEP 3147)."""
+    directory, _, name = module.rpartition("/")
+    cache = f"{directory}/__pycache__" if directory else "__pycache__"
+    return f"{cache}/{name.removesuffix('.py')}.{tag}.pyc"
+
+
+def piece(compiled: Iterable[tuple[str, bytes]]) -> bytes:
+    """Put bytecode together, by the path of its module; modules without any are left out."""
+    body = bytearray()
+    index = []
+    for path, data in compiled:
+        if not data:
+            continue
+        deflater = zlib.compressobj(LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
+        deflated = deflater.compress(data) + deflater.flush()
+        of = Digests.of(data)
+        index.append([path, len(body), len(deflated), len(data), of.sha256, of.md5, of.crc32])
+        body += deflated
+    table = json.dumps(index).encode("ascii")
+    return bytes(body) + table + len(table).to_bytes(_LENGTH, "little")
+
+
+def unpacked(path: Path, modules: Iterable[File], *, tag: str) -> dict[str, File]:
+    """Bytecode by the path of its module, as files that have the module's date and owner."""
+    mapped = Mapped(path)
+    with path.open("rb") as file:
+        end = file.seek(-_LENGTH, 2)
+        start = end - int.from_bytes(file.read(_LENGTH), "little")
+        file.seek(start)
+        index = json.loads(file.read(end - start))
+    by_path = {module.path: module for module in modules}
+    found: dict[str, File] = {}
+    for module, offset, compressed_size, size, sha256, md5, crc32 in index:
+        found[module] = File(
+            path=bytecode_path(module, tag=tag),
+            mode=0o644,
+            mtime=by_path[module].mtime,
+            size=size,
+            digests=Digests(sha256=sha256, md5=md5, crc32=crc32),
+            content=Zipped(
+                wheel=mapped, offset=offset, compressed_size=compressed_size, deflated=True
+            ),
+            origin=by_path[module].origin,
+        )
+    return found
