@@ -96,8 +96,8 @@ PUBLIC = {
     """,
     "repackage.stage": "Note StageOptions Staged add materialise stage",
     "repackage.store": """
-        KeptWheels KindInfo Removed Shelf Store StoreInfo locked move storing synchronise
-        write_atomically
+        KINDS KeptWheels KindInfo Removed Shelf Store StoreInfo locked move parse_size storing
+        synchronise write_atomically
     """,
     "repackage.target": """
         Distribution GOARCH Glibc KnownTarget MacOS Musl Python System Target Windows
