@@ -18,18 +18,20 @@ _HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 
 def is_plain(text: str, *, lines: bool = False) -> bool:
     """Whether a text has nothing but visible characters and spaces; newlines if allowed."""
-    return all(_visible(each) or (lines and each == "\n") for each in text)
+    return text.isprintable() or all(
+        _visible(each) or (lines and each == "\n") for each in text
+    )
 
 
 def one_line(text: str) -> str:
     """Make one line of visible characters of any text; white space is a space."""
-    return " ".join("".join(_shown(each) for each in text).split())
+    return " ".join(_shown(text).split())
 
 
 def plain_lines(text: str) -> list[str]:
     """Split a text into lines of visible characters, without blanks at their ends."""
     lines = (line.expandtabs() for line in text.splitlines())
-    return ["".join(_shown(each) for each in line).rstrip() for line in lines]
+    return [_shown(line).rstrip() for line in lines]
 
 
 def is_contact(text: str) -> bool:
@@ -46,7 +48,10 @@ def _visible(character: str) -> bool:
     return unicodedata.category(character) not in _HIDDEN
 
 
-def _shown(character: str) -> str:
-    if character.isspace():
-        return " "
-    return character if _visible(character) else ""
+def _shown(text: str) -> str:
+    """Have a space for every character of white space, and none that is hidden."""
+    if text.isprintable():  # as nearly every line is: then it has neither, but spaces
+        return text
+    return "".join(
+        " " if each.isspace() else each for each in text if each.isspace() or _visible(each)
+    )

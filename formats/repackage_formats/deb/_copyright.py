@@ -15,11 +15,14 @@ from repackage_formats.deb._description import folded
 from repackage_formats.deb._licenses import common_texts, license_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Mapping
 
     from repackage.format import Plan
     from repackage.tree import File, Tree
     from repackage_formats.deb._options import Options
+
+    _Texts = Mapping[str, list[str] | None]
+    """The lines of licence files, by path; None for one that is referred to."""
 
 _FORMAT: Final = "https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/"
 _COMMON: Final = "/usr/share/common-licenses"
@@ -75,7 +78,7 @@ def _whole(plan: Plan[Options], root: Distribution | None) -> str:
         year = datetime.fromtimestamp(plan.epoch, timezone.utc).year
         holders = [f"{year} the authors of {plan.package.name}"]
         name = license_name(plan.package.metadata)
-        return _paragraph("*", holders, name=name, licenses=())
+        return _paragraph("*", holders, name=name, texts={})
     return _described("*", root)
 
 
@@ -84,11 +87,12 @@ def _bundled(distribution: Distribution) -> str:
 
 
 def _described(files: str, distribution: Distribution) -> str:
+    texts = {file.path: _lines(file) for file in distribution.licenses}
     return _paragraph(
         files,
-        _holders(distribution),
+        _holders(distribution, texts),
         name=license_name(distribution.metadata),
-        licenses=distribution.licenses,
+        texts=texts,
         free_text=distribution.metadata.license,
     )
 
@@ -98,14 +102,14 @@ def _paragraph(
     holders: list[str],
     *,
     name: str,
-    licenses: Iterable[File],
+    texts: _Texts,
     free_text: str = "",
 ) -> str:
     text: list[str] = []
     for common in common_texts(name):
         text += ["", f"The text of {common} is in {_COMMON}/{common}."]
-    for file in licenses:
-        text += ["", *_license_text(file)]
+    for path, lines in texts.items():
+        text += ["", *_license_text(path, lines)]
     if not text and len(free_text.split()) > 4:  # noqa: PLR2004 - more than a name
         text = ["", *plain_lines(free_text)]
     if not text:
@@ -118,23 +122,23 @@ def _paragraph(
     )
 
 
-def _license_text(file: File) -> Iterator[str]:
+def _lines(file: File) -> list[str] | None:
+    """Read a licence file; None if policy wants it referred to."""
     text = read_file(file).decode("utf-8", "replace")
-    if _NOT_REPEATED.search(text):
-        yield f"The notices and the text are in /{one_line(file.path)}."
-        return
-    lines = plain_lines(text.strip("\n"))
-    yield from lines or [f"See /{one_line(file.path)}, which is empty."]
+    return None if _NOT_REPEATED.search(text) else plain_lines(text.strip("\n"))
 
 
-def _holders(distribution: Distribution) -> list[str]:
+def _license_text(path: str, lines: list[str] | None) -> list[str]:
+    if lines is None:
+        return [f"The notices and the text are in /{one_line(path)}."]
+    return lines or [f"See /{one_line(path)}, which is empty."]
+
+
+def _holders(distribution: Distribution, texts: _Texts) -> list[str]:
     """Find who holds the copyright: in the licence files, else among the authors."""
     found: dict[str, None] = {}
-    for file in distribution.licenses:
-        text = read_file(file).decode("utf-8", "replace")
-        if _NOT_REPEATED.search(text):
-            continue
-        for line in plain_lines(text):
+    for lines in texts.values():
+        for line in lines or ():
             match = _HOLDER.fullmatch(line)
             if match is not None and not _PLACEHOLDER.search(line):
                 found[one_line(match["holder"]).rstrip(".")] = None
