@@ -59,6 +59,7 @@ def write(plan: Plan[Options], tree: Tree, out: Path) -> None:
             compression = Compression(
                 codec=codec,
                 level=plan.options.level,
+                recompress=plan.options.recompress,
                 jobs=plan.jobs,
                 pieces=pieces,
                 logbook=plan.logbook if name == "data" else None,

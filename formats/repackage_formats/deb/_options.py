@@ -68,7 +68,9 @@ class Options:
     compression: Literal["xz", "gz", "zst", "none"] = "xz"
     """``xz`` is read everywhere, ``zst`` from Debian 12 and Ubuntu 20.04 on (Debian's own archive and its lintian refuse it), ``gz`` is fast."""
     level: int | None = None
-    """Compression level. Default: the codec's own."""
+    """Compression level. Default: the codec's own; with ``gz``, a level that is asked for is one for all data, so that nothing is copied."""
+    recompress: bool = False
+    """With ``gz``, compress anew, at level 9 unless ``level`` says otherwise, what wheels hold compressed: slower, and usually smaller. Other codecs always do."""
     changelog: str = ""
     """What changed, an item a line. Default: that the package was made."""
     fields: Mapping[str, str] = field(default_factory=dict)

@@ -72,14 +72,15 @@ def _compressed(stream: BinaryIO, part: str, diff_id: str, maker: Maker) -> Laye
     path = _copy_path(maker, part)
     with path.open("wb") as file:
         stored = Digested(file)
-        level = None if maker.codec == "none" else maker.level
-        with compressor(stored, maker.codec, level=level, jobs=maker.jobs) as payload:
+        chosen = maker.compression
+        level = None if chosen.codec == "none" else chosen.chosen_level
+        with compressor(stored, chosen.codec, level=level, jobs=chosen.jobs) as payload:
             _pass(stream, payload)
     return Layer(
         diff_id=diff_id,
         digest=stored.digest,
         size=stored.size,
-        media_type=MEDIA_TYPES[maker.codec],
+        media_type=MEDIA_TYPES[maker.compression.codec],
         path=path,
         history={},
     )

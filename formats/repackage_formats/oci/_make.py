@@ -4,45 +4,35 @@ from __future__ import annotations
 
 import hashlib
 import json
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from importlib.metadata import version as version_of
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final
 
-from repackage.archive import (
-    DEFAULT_LEVELS,
-    TarWriter,
-    codec_versions,
-    compressor,
-    tar_header,
-    tar_padding,
-)
-from repackage.tree import Directory, File, Symlink, open_file
-from repackage_formats.oci._members import Members, worth_copying
+from repackage.archive import Compression, Copying, TarArchive, codec_versions, write_in_order
+from repackage.tree import Directory, File, Symlink
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from typing_extensions import Buffer
 
-    from repackage.archive import Writable
+    from repackage.archive import Codec, Writable
     from repackage.format import Pieces, Plan
     from repackage.tree import Entry
     from repackage_formats.oci._options import Options
     from repackage_formats.oci._split import Share
 
-Codec = Literal["gz", "zst", "none"]
-
-MEDIA_TYPES = {
+MEDIA_TYPES: Final[Mapping[Codec, str]] = {
     "none": "application/vnd.oci.image.layer.v1.tar",
     "gz": "application/vnd.oci.image.layer.v1.tar+gzip",
     "zst": "application/vnd.oci.image.layer.v1.tar+zstd",
 }
 
-
-_CHUNK = 1 << 20
+#: A layer is the same in every image that has it, large or small: so nothing but the size of
+#: a file decides, and only such are copied as lose nothing by it.
+_COPYING: Final = Copying(file=16 << 10, payload=0)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,30 +64,27 @@ class _Facts:
 class Maker:
     """Makes layers, one after the other."""
 
-    codec: Codec
-    level: int
-    jobs: int
+    compression: Compression
     pieces: Pieces | None
     scratch: Path
     created: str
     """As histories have dates."""
-    copies: bool = False
-    """Whether what wheels have compressed is taken over."""
 
     @classmethod
     def of(cls, plan: Plan[Options], *, scratch: Path, created: str) -> Maker:
         """Make layers as a plan has them."""
         options = plan.options
         return cls(
-            codec=options.compression,
-            level=DEFAULT_LEVELS[options.compression]
-            if options.level is None
-            else options.level,
-            jobs=plan.jobs,
+            compression=Compression(
+                codec=options.compression,
+                level=options.level,
+                recompress=options.recompress,
+                copying=_COPYING,
+                jobs=plan.jobs,
+            ),
             pieces=None if options.compression == "none" else plan.pieces,
             scratch=scratch,
             created=created,
-            copies=options.compression == "gz" and options.level is None,
         )
 
     def make(self, share: Share) -> Layer:
@@ -111,7 +98,7 @@ class Maker:
             diff_id=facts.diff_id,
             digest=facts.digest,
             size=facts.size,
-            media_type=MEDIA_TYPES[self.codec],
+            media_type=MEDIA_TYPES[self.compression.codec],
             path=path,
             history={"created": self.created, "created_by": f"repackage: {share.title}"},
         )
@@ -119,13 +106,14 @@ class Maker:
     @cached_property
     def _recipe(self) -> list[object]:
         """All that the bytes depend on, but the entries."""
-        library = {"gz": "zlib", "zst": "zstd"}.get(self.codec, "")
+        codec = self.compression.codec
+        library = {"gz": "zlib", "zst": "zstd"}.get(codec, "")
         return [
-            "oci layer",
+            "oci layer 2",
             version_of("repackage"),
-            self.codec,
-            self.level,
-            self.copies,
+            codec,
+            self.compression.chosen_level,
+            self.compression.copies is not None,
             codec_versions().get(library, ""),
         ]
 
@@ -143,33 +131,18 @@ class Maker:
 
     def _fingerprint(self, entry: Entry) -> list[object]:
         found = _fingerprint(entry)
-        if self.copies and (zipped := worth_copying(entry)) is not None:
-            found.append(hashlib.sha256(zipped.compressed).hexdigest())
+        copied = self.compression.copies and self.compression.copies.copied(entry)
+        if copied:
+            found.append(hashlib.sha256(copied.compressed).hexdigest())
         return found
-
-    @contextmanager
-    def _payload(self, stored: Writable) -> Iterator[Writable]:
-        if not self.copies:
-            level = None if self.codec == "none" else self.level
-            with compressor(stored, self.codec, level=level, jobs=self.jobs) as payload:
-                yield payload
-            return
-        members = Members(stored, self.level)
-        yield members
-        members.finish()
 
     def _made(self, entries: Iterable[Entry], key: str) -> tuple[_Facts, Path]:
         path = self.scratch / key
+        plain = Digested(None)
         with path.open("wb") as file:
             stored = Digested(file)
-            with self._payload(stored) as payload:
-                plain = Digested(payload)
-                with TarWriter(plain) as tar:
-                    for entry in entries:
-                        if isinstance(payload, Members) and worth_copying(entry):
-                            _copy(entry, tar, plain, payload)
-                        else:
-                            tar.add(entry, prefix="")
+            archive = partial(TarArchive, prefix="", tell=plain.pass_by)
+            write_in_order(stored, entries, self.compression, archive=archive)
         facts = _Facts(diff_id=plain.digest, digest=stored.digest, size=stored.size)
         if self.pieces is not None:
             note = self.scratch / _beside(key)
@@ -201,21 +174,6 @@ class Digested:
     def digest(self) -> str:
         """Of everything so far, as images write it."""
         return f"sha256:{self._sha256.hexdigest()}"
-
-
-def _copy(entry: Entry, tar: TarWriter, plain: Digested, members: Members) -> None:
-    """Put a file into an archive, compressed as it is; it is read once to be verified."""
-    zipped = worth_copying(entry)
-    if zipped is None or not isinstance(entry, File):
-        raise AssertionError(entry.path)
-    header, padding = tar_header(entry, prefix=""), tar_padding(entry.size)
-    tar.pass_over([entry], prefix="", size=len(header) + entry.size + len(padding))
-    plain.write(header)
-    with open_file(entry) as content:
-        while data := content.read(_CHUNK):
-            plain.pass_by(data)
-    members.copy(zipped.compressed, crc32=entry.digests.crc32, size=entry.size)
-    plain.write(padding)
 
 
 def _beside(key: str) -> str:

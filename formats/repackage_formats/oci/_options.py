@@ -24,7 +24,9 @@ class Options:
     compression: Literal["gz", "zst", "none"] = "gz"
     """How layers are compressed. ``gz`` is read by everything; ``zst`` by what is younger, and then there is no part for ``docker load`` of old."""
     level: int | None = None
-    """How hard: 1 to 9 for gz, 1 to 19 for zst. Default: for gz, what wheels have compressed is copied, and the rest has 6; for zst 3."""
+    """How hard: 1 to 9 for gz, 1 to 19 for zst. Default: 6 and 3; with ``gz``, a level that is asked for is one for all data, so that nothing is copied."""
+    recompress: bool = False
+    """With ``gz``, compress anew, at level 9 unless ``level`` says otherwise, what wheels hold compressed: slower, and usually smaller. Other codecs always do."""
     layers: int = 20
     """How many layers there may be on top of the base. Large dependencies have one each, as far as it goes."""
     name: str = ""

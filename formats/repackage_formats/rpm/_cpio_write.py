@@ -8,18 +8,15 @@ names: the bytes of all others depend on nothing but themselves.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from repackage.errors import FormatError
-from repackage.tree import Directory, File, Symlink, open_file, read_file
+from repackage.archive import ContentWriter
+from repackage.tree import Directory, File, Symlink
 from repackage_formats.rpm._files_encode import file_mode, file_size
 
 if TYPE_CHECKING:
     from repackage.archive import Writable
     from repackage.tree import Entry
-
-#: Files up to this size are inflated in one call, bigger ones in pieces of it.
-_CHUNK: Final = 1 << 20
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,6 +35,7 @@ class CpioWriter:
 
     def __init__(self, stream: Writable, *, short: bool) -> None:
         self._stream = stream
+        self._content = ContentWriter(stream)
         self._short = short
 
     def add(self, entry: Entry, *, number: int, link: Link | None = None) -> None:
@@ -50,7 +48,8 @@ class CpioWriter:
             self._stream.write(_head(entry, size=size, link=link))
         match entry:
             case File() if not empty:
-                self._content(entry)
+                self._content.write(entry)
+                self._stream.write(bytes(-entry.size % 4))
             case Symlink(target=target):
                 self._stream.write(_padded(target.encode()))
             case File() | Directory():
@@ -59,24 +58,6 @@ class CpioWriter:
     def close(self) -> None:
         """Write the end of the archive; the stream stays open."""
         self._stream.write(_encoded("TRAILER!!!", (0, 0, 0, 0, 1, 0, 0)))
-
-    def _content(self, file: File) -> None:
-        written = 0
-        if file.size <= _CHUNK:
-            data = read_file(file)
-            written = len(data)
-            self._stream.write(data)
-        else:
-            with open_file(file) as content:
-                while data := content.read(_CHUNK):
-                    written += len(data)
-                    self._stream.write(data)
-        if written != file.size:
-            raise FormatError.of(
-                f"{file.path!r} has {written} bytes, not {file.size} as declared",
-                advice="the cache may be damaged: repackage cache clear",
-            )
-        self._stream.write(bytes(-file.size % 4))
 
 
 def _head(entry: Entry, *, size: int, link: Link | None) -> bytes:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from repackage.archive import DEFAULT_LEVELS
 from repackage_formats.rpm._emit_package import write_package
 from repackage_formats.rpm._metadata import facts
-from repackage_formats.rpm._payload_write import CODECS, Means
+from repackage_formats.rpm._payload_write import Means
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,12 +19,11 @@ if TYPE_CHECKING:
 def write(plan: Plan[Options], tree: Tree, out: Path) -> None:
     """Create the rpm ``out``; it is decided whole before the first byte is written."""
     decided = facts(plan, tree)
-    level = plan.options.level
     # a level that was asked for belongs to the compression that was
-    if level is None or decided.compression != plan.options.compression:
-        level = DEFAULT_LEVELS[CODECS[decided.compression]]
+    asked = decided.compression == plan.options.compression
     means = Means(
-        level=level,
+        level=plan.options.level if asked else None,
+        recompress=plan.options.recompress,
         jobs=plan.jobs,
         application=str(plan.package.name),
         pieces=plan.pieces,

@@ -32,7 +32,8 @@ _CHUNK: Final = 1 << 20
 
 def write_package(decided: Facts, out: Path, *, epoch: int, means: Means) -> None:
     """Create a package of what was decided, and found to be what rpm can hold."""
-    entries = main_entries(decided, epoch=epoch, level=means.level)
+    level = means.compression(decided).chosen_level
+    entries = main_entries(decided, epoch=epoch, level=level)
     with out.open("x+b") as file:
         _leave_room(file, decided, entries)
         payload = write_payload(decided, file, means)

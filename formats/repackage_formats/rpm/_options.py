@@ -116,7 +116,9 @@ class Options:
     compression: Literal["", "gzip", "xz", "zstd", "none"] = ""
     """How the payload is compressed. Default: as the target's own packages are."""
     level: int | None = None
-    """Compression level. Default: the codec's own."""
+    """Compression level. Default: the codec's own; with ``gzip``, a level that is asked for is one for all data, so that nothing is copied."""
+    recompress: bool = False
+    """With ``gzip``, compress anew, at level 9 unless ``level`` says otherwise, what wheels hold compressed: slower, and usually smaller. Other codecs always do."""
     rpm_format: Literal[4, 6] = 4
     """Format of the package: 4 is what every distribution builds and every tool reads; 6, which rpm 6 made its own, has stronger digests, and rpm2cpio, bsdtar and others cannot unpack it."""
     changelog: str = ""

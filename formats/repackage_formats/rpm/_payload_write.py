@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from repackage.archive import Compression, write_shares
+from repackage.archive import Compression, Overheard, write_shares
 from repackage_formats.rpm._cpio_write import CpioWriter, Link
 from repackage_formats.rpm._files_encode import GHOST, inodes, is_large
 
@@ -48,12 +48,29 @@ class Written:
 class Means:
     """What a payload is compressed with, besides the codec."""
 
-    level: int
+    level: int | None = None
+    """None: the codec's own."""
+    recompress: bool = False
+    """Whether nothing is copied as it was compressed."""
     jobs: int = 1
     application: str = ""
     """Origin of the files that change with every release."""
     pieces: Pieces | None = None
     logbook: Logbook | None = None
+
+    def compression(self, facts: Facts) -> Compression:
+        """How the payload of a package is compressed with them."""
+        codec = CODECS[facts.compression]
+        return Compression(
+            codec=codec,
+            level=None if codec == "none" else self.level,
+            recompress=self.recompress,
+            frames="many",
+            jobs=self.jobs,
+            # numbers of files are no property of a share
+            pieces=None if is_large(facts) else self.pieces,
+            logbook=None if is_large(facts) else self.logbook,
+        )
 
 
 def unknown(rpm_format: Literal[4, 6]) -> Written:
@@ -68,27 +85,17 @@ def write_payload(facts: Facts, stream: Writable, means: Means) -> Written:
     A frame or member follows another, which every rpm reads; xz is one stream of blocks,
     since no rpm reads a second one.
     """
-    compressed = _Digested(stream, _Digests(facts.rpm_format))
+    compressed = _Digests(facts.rpm_format)
     archive = _Digests(facts.rpm_format)
-    codec = CODECS[facts.compression]
-    compression = Compression(
-        codec=codec,
-        level=None if codec == "none" else means.level,
-        frames="many",
-        jobs=means.jobs,
-        # numbers of files are no property of a share
-        pieces=None if is_large(facts) else means.pieces,
-        logbook=None if is_large(facts) else means.logbook,
-    )
     linked = {path for paths in facts.hard_links for path in paths}
     write_shares(
-        compressed,
+        Overheard(stream, compressed.update),
         (entry for entry in _present(facts) if entry.path not in linked),
-        compression,
+        means.compression(facts),
         application=means.application,
         archive=lambda payload: _Archive(payload, facts, digests=archive),
     )
-    return Written(payload=compressed.digests.sum(), archive=archive.sum())
+    return Written(payload=compressed.sum(), archive=archive.sum())
 
 
 def _present(facts: Facts) -> Iterator[Entry]:
@@ -106,7 +113,7 @@ class _Archive:
     def __init__(self, payload: Writable, facts: Facts, *, digests: _Digests) -> None:
         self._facts = facts
         self._digests = digests
-        self._cpio = CpioWriter(_Digested(payload, digests), short=is_large(facts))
+        self._cpio = CpioWriter(Overheard(payload, digests.update), short=is_large(facts))
         self._numbers = {entry.path: number for number, entry in enumerate(facts.tree)}
 
     @property
@@ -127,7 +134,7 @@ class _Archive:
     ) -> None:
         """Digest what is copied."""
         for each in data:
-            self._digests.update(memoryview(each))
+            self._digests.update(each)
 
     def close(self) -> None:
         """Write the files with several names, and the end."""
@@ -149,28 +156,13 @@ class _Digests:
         self._digests = {name: hashlib.new(name) for name in names}
         self.size = 0
 
-    def update(self, view: memoryview) -> None:
+    def update(self, data: Buffer) -> None:
         """Take bytes in."""
         for digest in self._digests.values():
-            digest.update(view)
-        self.size += view.nbytes
+            digest.update(data)
+        self.size += memoryview(data).nbytes
 
     def sum(self) -> Sum:
         """What went by."""
         digests = {name: digest.hexdigest() for name, digest in self._digests.items()}
         return Sum(size=self.size, **digests)
-
-
-class _Digested:
-    """Hands on what is written, and digests it."""
-
-    def __init__(self, stream: Writable, digests: _Digests) -> None:
-        self._stream = stream
-        self.digests = digests
-
-    def write(self, data: Buffer, /) -> int:
-        """Take bytes."""
-        view = memoryview(data)
-        self.digests.update(view)
-        self._stream.write(view)
-        return view.nbytes

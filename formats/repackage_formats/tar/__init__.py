@@ -39,7 +39,9 @@ class Options:
     compression: Literal["gz", "xz", "zst", "none"] = "gz"
     """The codec, and so the suffix."""
     level: int | None = None
-    """How hard to compress: 1 to 9 for gz, 0 to 9 for xz, 1 to 19 for zst. Default: 6, 6 and 3."""
+    """How hard to compress: 1 to 9 for gz, 0 to 9 for xz, 1 to 19 for zst. Default: 6, 6 and 3; with ``gz``, a level that is asked for is one for all data, so that nothing is copied."""
+    recompress: bool = False
+    """With ``gz``, compress anew, at level 9 unless ``level`` says otherwise, what wheels hold compressed: slower, and usually smaller. Other codecs always do."""
     layout: Literal["app", "flat"] = "app"
     """``app``: a private environment below ``prefix`` and links in ``usr/bin``, to be unpacked over ``/``. ``flat``: one directory for ``PYTHONPATH``, to be unpacked anywhere."""
     prefix: str = ""
@@ -96,6 +98,7 @@ def emit(plan: Plan[Options], tree: Tree, out: Path) -> None:
     compression = Compression(
         codec=plan.options.compression,
         level=plan.options.level,
+        recompress=plan.options.recompress,
         frames="many",
         jobs=plan.jobs,
         pieces=plan.pieces,

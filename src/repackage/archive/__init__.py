@@ -24,6 +24,7 @@ from repackage.archive._codec import (
     decompressor,
     detect_codec,
 )
+from repackage.archive._copied import ContentWriter, Copying, Overheard
 from repackage.archive._header import tar_end, tar_header, tar_padding
 from repackage.archive._intake import Claim, Intake
 from repackage.archive._kept import distrust, trust
@@ -31,8 +32,8 @@ from repackage.archive._locating import Located, locate_tar
 from repackage.archive._logged import Parse, read_stretches
 from repackage.archive._nar import NarWriter, nar_number, nar_order, nar_token
 from repackage.archive._nar_reading import nar_read_number, nar_read_token, read_nar
-from repackage.archive._pieced import Archive, Compression, write_shares
-from repackage.archive._pieced_tar import write_tar
+from repackage.archive._pieced import Archive, Compression, write_in_order, write_shares
+from repackage.archive._pieced_tar import TarArchive, write_tar
 from repackage.archive._reading import HardLink, read_layer, read_tar, read_tar_part
 from repackage.archive._stream import Writable
 from repackage.archive._tar import TarWriter
@@ -48,11 +49,15 @@ __all__ = [
     "Claim",
     "Codec",
     "Compression",
+    "ContentWriter",
+    "Copying",
     "HardLink",
     "Intake",
     "Located",
     "NarWriter",
+    "Overheard",
     "Parse",
+    "TarArchive",
     "TarWriter",
     "Writable",
     "ZipWriter",
@@ -79,6 +84,7 @@ __all__ = [
     "tar_header",
     "tar_padding",
     "trust",
+    "write_in_order",
     "write_shares",
     "write_tar",
 ]

@@ -34,6 +34,8 @@ LEVELS: Final[Mapping[Codec, range]] = {
 }
 #: The level of each codec that is taken if none is asked for.
 DEFAULT_LEVELS: Final[Mapping[Codec, int]] = {"none": 0, "gz": 6, "xz": 6, "zst": 3}
+#: The level of gz where wheels' deflate data are not copied, for the sake of size.
+RECOMPRESSED: Final = 9
 
 _MAGIC: Final[Mapping[bytes, Codec]] = {
     b"\x1f\x8b": "gz",

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from typing_extensions import Buffer
+
 #: No name, no date, unknown system: nothing of this machine (RFC 1952, section 2.3).
 _HEADER = b"\x1f\x8b\x08\0\0\0\0\0\0\xff"
 #: An empty final block with fixed codes (RFC 1951, section 3.2.6).
@@ -43,7 +45,7 @@ class GzipMember:
 
     def finish(self) -> bytes:
         """Return the final block and the trailer."""
-        return _LAST_BLOCK + struct.pack("<LL", self._crc, self._size & 0xFFFFFFFF)
+        return _LAST_BLOCK + _trailer(self._crc, self._size)
 
 
 class GzipMembers:
@@ -65,7 +67,7 @@ class GzipMembers:
         deflater = zlib.compressobj(self._level, zlib.DEFLATED, -zlib.MAX_WBITS)
         yield deflater.compress(block)
         yield deflater.flush()
-        yield struct.pack("<LL", zlib.crc32(block), len(block))
+        yield _trailer(zlib.crc32(block), len(block))
 
     def append(self, block: bytearray, compressed: bytes) -> bytes:  # noqa: ARG002 - the protocol's
         """Take a member as it is."""
@@ -76,6 +78,17 @@ class GzipMembers:
         """Take a member as it is."""
         self._empty = False
 
+    def frame(self, deflated: Buffer, *, crc32: int, size: int) -> Iterator[Buffer]:
+        """Put what is known of deflated data around them: a whole member, in parts."""
+        self._empty = False
+        yield _HEADER
+        yield deflated
+        yield _trailer(crc32, size)
+
     def finish(self) -> bytes:
         """Return an empty member if there was none."""
         return b"".join(self.compress(bytearray())) if self._empty else b""
+
+
+def _trailer(crc32: int, size: int) -> bytes:
+    return struct.pack("<LL", crc32, size & 0xFFFFFFFF)

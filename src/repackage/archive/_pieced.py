@@ -11,16 +11,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final, Literal, Protocol
 
-from repackage.archive._codec import (
-    Codec,
-    codec_versions,
-    compressor,
-    level_of,
-)
+from repackage.archive._codec import RECOMPRESSED, Codec, codec_versions, compressor, level_of
+from repackage.archive._copied import COPYING, Copying, divided, writer
 from repackage.archive._gzip import GzipMembers
 from repackage.archive._kept import block_key, recall
 from repackage.archive._shares import shares
-from repackage.archive._stream import JoiningWriter
 from repackage.archive._xz import XzStream, xz_workers
 from repackage.archive._zstd_blocks import ZstdFrames, ZstdJobs, has_jobs
 from repackage.format import Logbook, Stretch
@@ -29,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from repackage.archive._shares import Share
-    from repackage.archive._stream import JoinableFormat, Writable
+    from repackage.archive._stream import JoinableFormat, JoiningWriter, Writable
     from repackage.format import Pieces
     from repackage.tree import Entry
 
@@ -48,6 +43,10 @@ class Compression:
     frames: Literal["one", "many"] = "one"
     """Whether its readers go on after the first zstd frame; those of debs do not."""
     jobs: int = 1
+    recompress: bool = False
+    """Whether wheels' deflate data are inflated and deflated anew, for the smallest gz."""
+    copying: Copying = COPYING
+    """Else what of them is copied; a level that is asked for is one for all data, too."""
     pieces: Pieces | None = None
     logbook: Logbook | None = None
     """Where to note what was written; without it nothing can be proven, and so nothing is kept."""
@@ -61,12 +60,25 @@ class Compression:
     def workers(self) -> int:
         """Threads, as many as there is memory for."""
         if self.codec == "xz":
-            return xz_workers(level_of("xz", self.level), self.jobs)
+            return xz_workers(self.chosen_level, self.jobs)
         return self.jobs
+
+    @property
+    def chosen_level(self) -> int:
+        """The level that is meant."""
+        if self.codec == "gz" and self.level is None and self.recompress:
+            return RECOMPRESSED
+        return level_of(self.codec, self.level)
+
+    @property
+    def copies(self) -> Copying | None:
+        """What is copied; None: nothing, whatever its size."""
+        anew = self.codec != "gz" or self.recompress or self.level is not None
+        return None if anew else self.copying
 
     def form(self) -> JoinableFormat | None:
         """The format of the stream's blocks; None where there can be none."""
-        level = level_of(self.codec, self.level)
+        level = self.chosen_level
         match self.codec:
             case "gz":
                 return GzipMembers(level)
@@ -123,30 +135,52 @@ def write_shares(
     """
     form = compression.form()
     if form is None:
-        with _plain(stream, compression) as payload:
-            made = archive(payload)
-            for entry in entries:
-                made.add(entry)
-            made.close()
+        write_in_order(stream, entries, compression, archive=archive)
         return
-    with JoiningWriter(stream, form, workers=compression.workers) as blocks:
+    copying, anew, copied = divided(list(entries), compression.copies)
+    with writer(stream, form, workers=compression.workers, copying=copying) as blocks:
         made = archive(blocks)
         kind = f"{made.kind} in blocks of {form.block_size}"
         logbook = compression.logbook or Logbook()
         logbook.head = blocks.size
         memory = _Memory(compression=compression, kind=kind, logbook=logbook)
-        for share in shares(entries, application=application, least=compression.least):
+        for share in shares(anew, application=application, least=compression.least):
             memory.write(share, blocks, made)
+        for share in shares(copied, application=application, least=compression.least):
+            memory.copy(share, blocks, made)
         made.close()
     logbook.size = blocks.size
 
 
+def write_in_order(
+    stream: Writable,
+    entries: Iterable[Entry],
+    compression: Compression,
+    *,
+    archive: Callable[[Writable], Archive],
+) -> None:
+    """Write a whole archive, compressed, that is the same whatever compresses it.
+
+    Nothing of it is kept, and from what size of it on anything is copied is no matter.
+    """
+    with _plain(stream, compression) as payload:
+        made = archive(payload)
+        for entry in entries:
+            made.add(entry)
+        made.close()
+
+
 @contextmanager
 def _plain(stream: Writable, compression: Compression) -> Iterator[Writable]:
-    """One stream, in which nothing is apart."""
-    with compressor(
-        stream, compression.codec, level=compression.level, jobs=compression.jobs
-    ) as payload:
+    """One stream, in which nothing is apart but what is copied."""
+    form, copying = compression.form(), compression.copies
+    if form is not None and copying is not None:
+        with writer(stream, form, workers=compression.workers, copying=copying) as blocks:
+            yield blocks
+        return
+    codec = compression.codec
+    level = None if codec == "none" else compression.chosen_level
+    with compressor(stream, codec, level=level, jobs=compression.jobs) as payload:
         yield payload
 
 
@@ -179,6 +213,20 @@ class _Memory:
                 archive.add(entry)
             stretch.size = archive.size - before
 
+    def copy(self, share: Share, blocks: JoiningWriter, archive: Archive) -> None:
+        """Add files whose content is copied: none is kept, as it lies in the wheels."""
+        stretch = Stretch(key=share.key(*self._circumstances, "copied"), entries=share.entries)
+        self.logbook.stretches.append(stretch)
+        blocks.settle()
+        start, before = blocks.size, archive.size
+        for entry in share.entries:
+            archive.add(entry)
+            stretch.blocks.append(blocks.size - start)
+            start = blocks.size
+        blocks.settle()
+        stretch.blocks[-1] += blocks.size - start  # what follows the last content
+        stretch.size = archive.size - before
+
     @property
     def _pieces(self) -> Pieces | None:
         """What is kept: nothing that nobody could prove."""
@@ -189,8 +237,8 @@ class _Memory:
         chosen = self.compression
         library = _LIBRARIES[chosen.codec]
         version = f"{library} {codec_versions()[library]}"
-        level = level_of(chosen.codec, chosen.level)
-        return (self.kind, chosen.codec, str(level), chosen.frames, version)
+        level = str(chosen.chosen_level)
+        return (self.kind, chosen.codec, level, chosen.frames, version)
 
     def _remember(self, stretch: Stretch, block: bytes) -> None:
         if self._pieces is not None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from repackage.archive._copied import Overheard
 from repackage.archive._pieced import write_shares
 from repackage.archive._tar import TarWriter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
+
+    from typing_extensions import Buffer
 
     from repackage.archive._pieced import Compression
     from repackage.archive._stream import Writable
@@ -36,16 +39,26 @@ def write_tar(
         entries,
         compression,
         application=application,
-        archive=partial(_Tar, prefix=prefix),
+        archive=partial(TarArchive, prefix=prefix),
     )
 
 
-class _Tar:
-    """A tar whose names all begin alike."""
+class TarArchive:
+    """A tar whose names all begin alike.
 
-    def __init__(self, stream: Writable, *, prefix: str) -> None:
-        self._tar = TarWriter(stream)
+    Whoever wants to know its bytes before they are compressed is told all of them, in order.
+    """
+
+    def __init__(
+        self,
+        stream: Writable,
+        *,
+        prefix: str = "./",
+        tell: Callable[[Buffer], object] | None = None,
+    ) -> None:
+        self._tar = TarWriter(stream if tell is None else Overheard(stream, tell))
         self._prefix = prefix
+        self._tell = tell
 
     @property
     def kind(self) -> str:
@@ -61,15 +74,12 @@ class _Tar:
         """Write an entry."""
         self._tar.add(entry, prefix=self._prefix)
 
-    def pass_over(
-        self,
-        entries: Iterable[Entry],
-        *,
-        size: int,
-        data: Iterator[bytes],  # noqa: ARG002 - nothing follows from them
-    ) -> None:
+    def pass_over(self, entries: Iterable[Entry], *, size: int, data: Iterator[bytes]) -> None:
         """Note entries whose blocks are copied."""
         self._tar.pass_over(entries, prefix=self._prefix, size=size)
+        if self._tell is not None:
+            for each in data:
+                self._tell(each)
 
     def close(self) -> None:
         """Write the end."""

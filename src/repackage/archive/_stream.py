@@ -6,7 +6,7 @@ import itertools
 from collections import deque
 from collections.abc import Callable
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,6 +56,9 @@ class JoinableFormat(BlockFormat, Protocol):
         """Note a block, in order, whose final form is at hand."""
         ...
 
+
+#: Bytes that are compressed before a thread has heard of them.
+_INSTANT: Final = 1 << 16
 
 Tap = Callable[[bytes], object]
 
@@ -144,13 +147,25 @@ class BlockWriter:
 
     def _finish(self) -> None:
         self._cut()
-        while self._pending:
-            self._drain()
+        self._drain_all()
         self._emit(self._form.finish())
 
-    def _emit(self, data: bytes) -> None:
+    def settle(self) -> None:
+        """Write all that was taken so far; another block begins."""
+        if len(self._block) >= _INSTANT:
+            self._cut()
+        self._drain_all()
+        if self._block:
+            block, self._block = self._block, bytearray()
+            self._put(block, self._compress(block), self._tap)
+
+    def _drain_all(self) -> None:
+        while self._pending:
+            self._drain()
+
+    def _emit(self, data: Buffer) -> None:
         self._stream.write(data)
-        self.size += len(data)
+        self.size += memoryview(data).nbytes
 
 
 class JoiningWriter(BlockWriter):
@@ -174,9 +189,7 @@ class JoiningWriter(BlockWriter):
 
     def splice(self, block: bytes) -> None:
         """Write a block that was shown to a tap before, here or in another stream."""
-        self._cut()
-        while self._pending:
-            self._drain()
+        self.settle()
         self._joinable.adopt(block)
         self._emit(block)
 

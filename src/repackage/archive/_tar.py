@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from repackage.archive._copied import ContentWriter
 from repackage.archive._header import tar_end, tar_header, tar_padding
 from repackage.errors import FormatError
-from repackage.tree import File, open_file, read_file
+from repackage.tree import File
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,20 +18,18 @@ if TYPE_CHECKING:
     from repackage.archive._stream import Writable
     from repackage.tree import Entry
 
-#: Files up to this size are inflated in one call, bigger ones in pieces of it.
-_CHUNK = 1 << 20
-
 
 class TarWriter:
     """Writes entries in the order given, GNU dialect, all owned by root.
 
     Headers and content are separate (:func:`~repackage.archive.tar_header`,
-    :func:`~repackage.archive.tar_padding`), so that a format can also splice what was
-    compressed before.
+    :func:`~repackage.archive.tar_padding`), so that a stream can take the content of a file
+    as a wheel has compressed it, and a format splice what was compressed before.
     """
 
     def __init__(self, stream: Writable) -> None:
         self._stream = stream
+        self._content = ContentWriter(stream)
         self.size = 0
         """Bytes of the archive so far."""
         self._paths: set[str] = set()
@@ -55,7 +54,9 @@ class TarWriter:
         self._note(entry, prefix=prefix)
         self._write(tar_header(entry, prefix=prefix))
         if isinstance(entry, File):
-            self._add_content(entry)
+            self._content.write(entry)
+            self.size += entry.size
+            self._write(tar_padding(entry.size))
 
     def pass_over(self, entries: Iterable[Entry], *, prefix: str = "./", size: int) -> None:
         """Note entries that come to be in the archive another way, as so many bytes of it."""
@@ -73,24 +74,6 @@ class TarWriter:
     def close(self) -> None:
         """Write the end of the archive; the stream stays open."""
         self._write(tar_end(self.size))
-
-    def _add_content(self, file: File) -> None:
-        written = 0
-        if file.size <= _CHUNK:
-            data = read_file(file)
-            written = len(data)
-            self._write(data)
-        else:
-            with open_file(file) as content:
-                while data := content.read(_CHUNK):
-                    written += len(data)
-                    self._write(data)
-        if written != file.size:
-            raise FormatError.of(
-                f"{file.path!r} has {written} bytes, not {file.size} as declared",
-                advice="the cache may be damaged: repackage cache clear",
-            )
-        self._write(tar_padding(file.size))
 
     def _write(self, data: Buffer) -> None:
         self._stream.write(data)

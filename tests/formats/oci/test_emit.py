@@ -4,25 +4,20 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import io
 import json
 import random
 import tarfile
-import zlib
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from repackage.errors import FormatError, UsageError, WheelError
 from repackage.target import distribution_target, free_target
 from repackage.testing import EPOCH, tree_of, zipped_file
 from repackage.tree import File, Zipped, inline_file
 from repackage_formats import oci
-from repackage_formats.oci._members import Members
 from tests.formats.oci import schemas
 from tests.formats.oci.plans import BIG, Image, made, planned, staged
 
@@ -319,19 +314,3 @@ def test_a_wheel_that_was_changed_meanwhile_is_noticed(tmp_path: Path) -> None:
 
     with pytest.raises(WheelError, match="changed"):
         made(tmp_path, planned(), tree_of(altered))
-
-
-@given(st.lists(st.tuples(st.booleans(), st.binary(max_size=300)), max_size=20))
-def test_members_are_read_as_one_stream(parts: list[tuple[bool, bytes]]) -> None:
-    stream = io.BytesIO()
-    members = Members(stream, 6)
-    for copied, data in parts:
-        if copied:
-            deflater = zlib.compressobj(wbits=-zlib.MAX_WBITS)
-            deflated = deflater.compress(data) + deflater.flush()
-            members.copy(deflated, crc32=zlib.crc32(data), size=len(data))
-        else:
-            members.write(data)
-    members.finish()
-
-    assert gzip.decompress(stream.getvalue()) == b"".join(data for _, data in parts)
