@@ -6,15 +6,16 @@ import hashlib
 import zlib
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from repackage.bytecode._piece import LEVEL, piece, unpacked
+from repackage.bytecode._piece import LEVEL, Compiled, piece, unpacked
 from repackage.bytecode._workers import Workers, program
 from repackage.tree import read_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Sequence
 
     from repackage.bytecode._interpreter import Interpreter
     from repackage.format import Pieces
@@ -46,28 +47,29 @@ class Compiler:
         places = {key: self.pieces.find(key) for key in keys}
         missing = [key for key, place in places.items() if place is None]
         if missing:
-            made = self._made([keys[key] for key in missing])
-            places |= {
-                key: self.pieces.keep(key, one) for key, one in zip(missing, made, strict=True)
-            }
+            with closing(self._made([keys[key] for key in missing])) as made:
+                for key, one in zip(missing, made, strict=True):
+                    places[key] = self.pieces.keep(key, one)
         found: dict[str, File] = {}
         for key, place in places.items():
             if place is not None:
                 found |= unpacked(place, keys[key], tag=self.interpreter.tag)
         return found
 
-    def _made(self, shares: Sequence[Sequence[File]]) -> Iterator[bytes]:
+    def _made(self, shares: Sequence[Sequence[File]]) -> Generator[bytes]:
         """Compile modules, and put together those of each share."""
-        modules = [module for share in shares for module in share]
         with (
             ThreadPoolExecutor(self.jobs) as threads,
             Workers(self.interpreter, most=self.jobs) as workers,
         ):
-            compiled = threads.map(
-                lambda module: workers.compile(read_file(module), self._place(module)), modules
-            )
+
+            def compiled(module: File) -> Compiled:
+                data = workers.compile(read_file(module), self._place(module))
+                return Compiled.of(module.path, data)
+
+            made = threads.map(compiled, [module for share in shares for module in share])
             for share in shares:
-                yield piece([(module.path, next(compiled)) for module in share])
+                yield piece([next(made) for _ in share])
 
     def _place(self, module: File) -> str:
         return f"{self.root.rstrip('/')}/{module.path}" if self.root else module.path

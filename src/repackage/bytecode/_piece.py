@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from repackage.tree import Digests, File, Mapped, Zipped
@@ -24,18 +25,38 @@ def bytecode_path(module: str, *, tag: str) -> str:
     return f"{cache}/{name.removesuffix('.py')}.{tag}.pyc"
 
 
-def piece(compiled: Iterable[tuple[str, bytes]]) -> bytes:
-    """Put bytecode together, by the path of its module; modules without any are left out."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Compiled:
+    """The bytecode of a module, deflated."""
+
+    module: str
+    """Its path."""
+    size: int
+    digests: Digests
+    deflated: bytes
+
+    @classmethod
+    def of(cls, module: str, data: bytes) -> Compiled:
+        """Deflate and digest bytecode."""
+        deflater = zlib.compressobj(LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
+        return cls(
+            module=module,
+            size=len(data),
+            digests=Digests.of(data),
+            deflated=deflater.compress(data) + deflater.flush(),
+        )
+
+
+def piece(compiled: Iterable[Compiled]) -> bytes:
+    """Put the bytecode of a distribution together; modules without any are left out."""
     body = bytearray()
     index = []
-    for path, data in compiled:
-        if not data:
-            continue
-        deflater = zlib.compressobj(LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
-        deflated = deflater.compress(data) + deflater.flush()
-        of = Digests.of(data)
-        index.append([path, len(body), len(deflated), len(data), of.sha256, of.md5, of.crc32])
-        body += deflated
+    for one in compiled:
+        if one.size:
+            of = one.digests
+            place = (len(body), len(one.deflated), one.size)
+            index.append([one.module, *place, of.sha256, of.md5, of.crc32])
+            body += one.deflated
     table = json.dumps(index).encode("ascii")
     return bytes(body) + table + len(table).to_bytes(_LENGTH, "little")
 

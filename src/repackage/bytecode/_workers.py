@@ -74,7 +74,7 @@ class Workers:
             if process is None:
                 process = self._start()
             return _asked(process, path.encode("utf-8", "surrogateescape"), source)
-        except (OSError, EOFError) as error:
+        except (OSError, EOFError, ValueError) as error:  # ValueError: closed by the block
             raise StageError.of(
                 f"{self._interpreter.path} ended while it compiled this module",
                 where=path,
