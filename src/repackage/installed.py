@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from repackage.metadata import parse_metadata
-from repackage.tree import parents, read_file
+from repackage.tree import origins, parents, read_file
 
 if TYPE_CHECKING:
     from repackage.metadata import Metadata
@@ -71,13 +71,14 @@ def _by_info(tree: Tree, site: str) -> dict[str, list[File]]:
 
 def _places(tree: Tree) -> dict[str, list[str]]:
     """Find, for each origin, the topmost directories that hold nothing of another one."""
-    owners: dict[str, set[str]] = defaultdict(set)
-    for file in tree.files:
-        for above in parents(file.path):
-            owners[above].add(file.origin)
+    owners = origins(tree.files)
+    topmost: dict[str, str | None] = {}
     places: dict[str, dict[str, None]] = defaultdict(dict)
     for file in tree.files:
-        alone = (d for d in parents(file.path) if len(owners[d]) == 1)
-        directory = next(alone, None)
-        places[file.origin][file.path if directory is None else f"{directory}/*"] = None
+        directory, slash, _ = file.path.rpartition("/")
+        if directory not in topmost:
+            above = parents(directory + slash)
+            topmost[directory] = next((d for d in above if len(owners[d]) == 1), None)
+        alone = topmost[directory]
+        places[file.origin][file.path if alone is None else f"{alone}/*"] = None
     return {origin: list(found) for origin, found in places.items()}

@@ -92,14 +92,14 @@ def _entry_points(*groups: str) -> dict[str, EntryPoint]:
             found[point.name].append(point)
     problems = Problems()
     for name, points in sorted(found.items()):
-        owners = sorted({_owner(point) for point in points})
         if not NAME.fullmatch(name):
             problems.add(
                 f"{name!r} cannot be the name of a format",
-                where=owners[0],
+                where=min(map(_owner, points)),
                 advice="a lower-case letter, then letters, digits and underscores",
             )
         elif len(points) > 1:
+            owners = sorted({_owner(point) for point in points})
             problems.add(
                 f"the format {name!r} is offered by {' and by '.join(owners)}",
                 advice="uninstall all but one of them",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from repackage.errors import Problem, Problems
 from repackage.stage._model import Note
-from repackage.tree import parents
+from repackage.tree import origins, parents
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -170,6 +170,8 @@ def clashes(entries: Iterable[Entry]) -> list[Problem]:
     """Find paths that are a file for one distribution and a directory for another."""
     by_path = {entry.path: entry for entry in entries}
     problems: dict[str, Problem] = {}
+    if by_path.keys().isdisjoint(origins(by_path.values())):
+        return []
     for path in sorted(by_path):
         for above in parents(path):
             if above in by_path and above not in problems:

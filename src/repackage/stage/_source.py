@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 from installer.sources import WheelSource
 
 from repackage.stage._model import Note
-from repackage.stage._record import spelled
 from repackage.tree import Digests, File, Mapped, Zipped, open_file
 
 if TYPE_CHECKING:
@@ -128,7 +127,7 @@ class VerifiedSource(WheelSource):
         return None
 
     def _element(self, member: Member) -> WheelContentElement:
-        record = (member.path, f"sha256={spelled(member.sha256)}", str(member.size))
+        record = (member.path, "", "")  # its digest was checked; RECORD is written anew
         stream = MemberStream(self._file(member))
         return record, cast("BinaryIO", stream), member.executable
 

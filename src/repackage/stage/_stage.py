@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -16,7 +15,7 @@ from repackage.stage._model import Staged, StageOptions
 from repackage.stage._record import records, usurped
 from repackage.stage._share import Share, install_share
 from repackage.stage._venv import commands, misplaced, venv
-from repackage.tree import Directory, Tree, parents
+from repackage.tree import Directory, Tree, origins
 from repackage.wheel import OLDEST
 
 if TYPE_CHECKING:
@@ -144,12 +143,8 @@ def _displaced(merged: Merged, entries: Iterable[Entry]) -> list[Problem]:
 
 def _directories(entries: Iterable[Entry], dates: Mapping[str, int]) -> list[Entry]:
     """Make the directories above all entries; see `stage` for their dates."""
-    origins: dict[str, set[str]] = defaultdict(set)
-    for entry in entries:
-        for above in parents(entry.path):
-            origins[above].add(entry.origin)
     directories: list[Entry] = []
-    for path, below in origins.items():
+    for path, below in origins(entries).items():
         if len(below) == 1:
             (origin,) = below
             directories.append(Directory(path=path, mtime=dates[origin], origin=origin))

@@ -15,6 +15,7 @@ from repackage.tree._model import (
     Symlink,
     Tree,
     inline_file,
+    origins,
     parents,
     sort_key,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "Zipped",
     "inline_file",
     "open_file",
+    "origins",
     "parents",
     "pulled",
     "read_file",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from repackage.tree._content import Inline
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from repackage.tree._content import OnDisk, Packed, Zipped
 
@@ -144,3 +144,12 @@ def parents(path: str) -> Iterator[str]:
     while position != -1:
         yield path[:position]
         position = path.find("/", position + 1)
+
+
+def origins(entries: Iterable[Entry]) -> dict[str, set[str]]:
+    """Whose entries lie below each directory above entries, however deep."""
+    found: dict[str, set[str]] = {}
+    for directory, origin in {(e.path.rpartition("/")[0], e.origin): None for e in entries}:
+        for above in parents(f"{directory}/") if directory else ():
+            found.setdefault(above, set()).add(origin)
+    return found
