@@ -40,7 +40,8 @@ class Cpio:
         self._stream = stream
         self._size_of = size_of
         self._last = last
-        self._position = 0
+        self.position = 0
+        """Bytes of the stream that were read."""
         self._left = 0
 
     def __iter__(self) -> Iterator[Member]:
@@ -57,7 +58,7 @@ class Cpio:
         """Read on in the current member."""
         data = self._stream.read(self._left if size < 0 else min(size, self._left))
         self._left -= len(data)
-        self._position += len(data)
+        self.position += len(data)
         return data
 
     def _next(self) -> Member | None:
@@ -66,7 +67,7 @@ class Cpio:
             return None
         if len(magic) < 6:  # noqa: PLR2004 - as below
             raise _damaged("it ends before its end is told")
-        self._position += 6
+        self.position += 6
         if magic == b"07070X":
             index = _number(self._exactly(_SHORT))
             self._pad()
@@ -89,11 +90,11 @@ class Cpio:
         data = self._stream.read(size)
         if len(data) < size:
             raise _damaged("it ends before its end is told")
-        self._position += size
+        self.position += size
         return data
 
     def _pad(self) -> None:
-        self._exactly(-self._position % 4)
+        self._exactly(-self.position % 4)
 
 
 def _number(digits: bytes) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import stat
 from dataclasses import replace
 from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from repackage.archive import Claim, Intake, detect_codec, read_stretches
@@ -67,11 +68,16 @@ def read_new(artifact: Path, logbook: Logbook) -> Iterator[Entry]:
 
 
 def _part(
-    plain: BinaryIO, *, last: bool, listed: Sequence[Listed], intake: Intake
+    plain: BinaryIO,
+    *,
+    last: bool,
+    vouched: Mapping[int, File],
+    listed: Sequence[Listed],
+    intake: Intake,
 ) -> Iterator[Entry]:
     """Yield what stands in a part of a payload."""
     cpio = Cpio(plain, size_of=partial(size_of, listed), last=last)
-    for number, file in _contents(cpio, listed, intake, find=_nowhere):
+    for number, file in _contents(cpio, listed, intake, find=_nowhere, vouched=vouched):
         one = listed[number]
         if file is not None:
             yield file
@@ -102,11 +108,17 @@ def _installed(listed: Sequence[Listed], files: Mapping[int, File]) -> Iterator[
 
 
 def _contents(
-    cpio: Cpio, listed: Sequence[Listed], intake: Intake, *, find: Callable[[int], BinaryIO]
+    cpio: Cpio,
+    listed: Sequence[Listed],
+    intake: Intake,
+    *,
+    find: Callable[[int], BinaryIO],
+    vouched: Mapping[int, File] = MappingProxyType({}),
 ) -> Iterator[tuple[int, File | None]]:
     """Read a payload; yield the number in the header of each member, and its file if it is one.
 
-    ``find`` opens a content by the member's position.
+    ``find`` opens a content by the member's position; a file that is ``vouched`` for, by where
+    its content begins, is not read.
     """
     numbers = {f"/{one.path}": number for number, one in enumerate(listed)}
     for position, member in enumerate(cpio):
@@ -118,6 +130,11 @@ def _contents(
         if not stat.S_ISREG(one.mode) or (one.linked and not one.last):
             intake.spend(member.size)
             yield number, None
+            continue
+        known = vouched.get(cpio.position)
+        if known is not None and known.size == member.size:
+            mode = stat.S_IMODE(one.mode)
+            yield number, replace(known, path=one.path, mode=mode, mtime=one.mtime)
             continue
         claim = Claim(
             path=one.path, size=member.size, mode=stat.S_IMODE(one.mode), mtime=one.mtime

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
 from repackage.archive._gzip import GzipMembers
 from repackage.archive._stream import JoiningWriter
 from repackage.errors import FormatError
+from repackage.format import Verbatim
 from repackage.tree import File, Zipped, open_file, read_file
 
 if TYPE_CHECKING:
@@ -107,6 +108,8 @@ class CopyingWriter(JoiningWriter):
         super().__init__(stream, form, workers=workers)
         self._members = form
         self._copying = copying
+        self.taken: list[Verbatim] = []
+        """What was taken, by where it lies in the stream."""
 
     def take(self, file: File) -> bool:
         """Take a file's content, or say that it is to be written."""
@@ -114,9 +117,10 @@ class CopyingWriter(JoiningWriter):
         if content is None:
             return False
         self.settle()
-        data, crc32 = content.compressed, file.digests.crc32
+        start, data, crc32 = self.size, content.compressed, file.digests.crc32
         for part in self._members.frame(data, crc32=crc32, size=file.size):
             self._emit(part)
+        self.taken.append(Verbatim(at=start, size=self.size - start, file=file))
         return True
 
 

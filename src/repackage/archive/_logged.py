@@ -9,17 +9,21 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, Final, Protocol
 
+from repackage.archive._ahead import ahead, stream_of
 from repackage.archive._alone import Frame, alone
+from repackage.archive._codec import damage_told
+from repackage.archive._vouched import plain_but_vouched
 from repackage.archive._xz import xz_end
 from repackage.archive._xz_reading import Index, read_index
 from repackage.errors import InputError
 from repackage.tree import Directory, File, Symlink
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from repackage.archive._codec import Codec
     from repackage.format import Logbook, Stretch
@@ -33,8 +37,14 @@ _LAST_BLOCK: Final = 3
 class Parse(Protocol):
     """Reads the entries of a part of an archive with somebody else's code."""
 
-    def __call__(self, plain: BinaryIO, *, last: bool) -> Iterator[Entry]:
-        """Yield entries; only the last part has the end of the archive, and ends with it."""
+    def __call__(
+        self, plain: BinaryIO, *, last: bool, vouched: Mapping[int, File]
+    ) -> Iterator[Entry]:
+        """Yield entries; only the last part has the end of the archive, and ends with it.
+
+        A file that is ``vouched`` for, by where its content begins, is taken as it is if the
+        archive says the same of its size; what stands there in ``plain`` is skipped.
+        """
         ...
 
 
@@ -101,7 +111,7 @@ class _Archive:
         digests: list[str] = []
         for _ in self._chunks(stretch.blocks, position, digests):
             pass
-        if tuple(digests) != stretch.proven:
+        if not digests or tuple(digests) != stretch.proven:
             raise _differs("what was copied from the cache is not what was proven there")
 
     def _read(
@@ -109,22 +119,47 @@ class _Archive:
     ) -> Iterator[Entry]:
         """Read what is new, and note that it is as it should be."""
         digests: list[str] = []
-        chunks = self._chunks(stretch.blocks, position, digests)
-        with alone(chunks, frame) as plain:
-            there = parse(plain, last=False)
+        vouched: dict[int, File] = {}
+        with self._opened(stretch, position, frame, digests, vouched) as plain:
+            there = parse(plain, last=False, vouched=vouched)
             for expected, found in itertools.zip_longest(stretch.entries, there):
                 if found is None or expected is None or _facts(found) != _facts(expected):
                     raise _unlike(expected, found)
                 yield expected
-            if plain.read(1) or len(digests) < len(stretch.blocks):
+            if plain.read(1):
                 raise _differs("there is something between its entries")
-        stretch.proven = tuple(digests)
+        if not stretch.verbatim:  # of which no piece is kept
+            if len(digests) < len(stretch.blocks):
+                raise _differs("it ends before its blocks do")
+            stretch.proven = tuple(digests)
+
+    @contextmanager
+    def _opened(
+        self,
+        stretch: Stretch,
+        position: int,
+        frame: Frame,
+        digests: list[str],
+        vouched: dict[int, File],
+    ) -> Iterator[BinaryIO]:
+        """Decompress a stretch, but for what wheels vouch for."""
+        if not stretch.verbatim:
+            with alone(self._chunks(stretch.blocks, position, digests), frame) as plain:
+                yield plain
+            return
+
+        def read(at: int, size: int) -> Iterator[bytes]:
+            return self._chunks([size] if size else [], position + at, [])
+
+        chunks = plain_but_vouched(stretch, read, vouched)
+        with damage_told("gz"), ahead(chunks) as data:
+            yield stream_of(data)
 
     def _tail(self, position: int, parse: Parse, *, frame: Frame) -> Iterator[Entry]:
         """Read what follows the last stretch: the end of the archive, and of the stream."""
         size = self.logbook.size - position - self._end
         with alone(self._chunks([size], position, []), frame) as plain:
-            yield from parse(plain, last=True)
+            yield from parse(plain, last=True, vouched={})
             if plain.read(1):
                 raise _differs("there is something behind its end")
 

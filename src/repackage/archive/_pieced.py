@@ -7,12 +7,12 @@ between readers; every way here was tried with dpkg, rpm, GNU tar, bsdtar and Py
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 from repackage.archive._codec import RECOMPRESSED, Codec, codec_versions, compressor, level_of
-from repackage.archive._copied import COPYING, Copying, divided, writer
+from repackage.archive._copied import COPYING, Copying, CopyingWriter, divided, writer
 from repackage.archive._gzip import GzipMembers
 from repackage.archive._kept import block_key, recall
 from repackage.archive._shares import shares
@@ -226,6 +226,10 @@ class _Memory:
         blocks.settle()
         stretch.blocks[-1] += blocks.size - start  # what follows the last content
         stretch.size = archive.size - before
+        if isinstance(blocks, CopyingWriter):
+            origin = blocks.size - sum(stretch.blocks)
+            stretch.verbatim += (replace(v, at=v.at - origin) for v in blocks.taken)
+            blocks.taken.clear()
 
     @property
     def _pieces(self) -> Pieces | None:

@@ -15,7 +15,7 @@ from repackage.errors import InputError
 from repackage.tree import Directory, File, Symlink, pulled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from contextlib import AbstractContextManager
 
     from typing_extensions import Self
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     Opener = Callable[[], AbstractContextManager[BinaryIO]]
 
 _CHUNK = 1 << 20
+#: What is read at once of a part that has no end, in blocks of 512 bytes.
+_MUCH = 1 << 18
 #: Beyond any set of attributes; ``tarfile`` reads them at once.
 _LONGEST_HEADER = 1 << 20
 #: Linux's PATH_MAX.
@@ -106,16 +108,23 @@ def read_layer(
             raise InputError.of("there are data after the end of the tar archive")
 
 
-def read_tar_part(plain: BinaryIO, *, last: bool, intake: Intake) -> Iterator[Entry]:
+def read_tar_part(
+    plain: BinaryIO, *, last: bool, vouched: Mapping[int, File], intake: Intake
+) -> Iterator[Entry]:
     """Yield the entries of a part of a tar archive, which ends between two of them.
 
     The root itself is an entry with an empty path. Contents are digested, and not kept. Only
-    the last part has the end of the archive. Refused is what :func:`read_tar` refuses, and
-    any hard link.
+    the last part has the end of the archive. A file that is ``vouched`` for, by where its
+    content begins, is not read. Refused is what :func:`read_tar` refuses, and any hard link.
     """
     with tar_damage_told(), _opened(plain, StrictInfo if last else _Endless) as tar:
         for member in tar_members(tar):
             path = tar_path(member.name)
+            known = vouched.get(member.offset_data) if member.isreg() else None
+            if known is not None and known.size == member.size:
+                mode, mtime = member.mode & 0o7777, int(member.mtime)
+                yield replace(known, path=path, mode=mode, mtime=mtime)
+                continue
             entry = _entry(tar, member, path, intake, find=partial(_nowhere, path))
             if entry is None or isinstance(entry, HardLink):
                 raise _unusable(path)
@@ -140,7 +149,11 @@ def tar_damage_told() -> Iterator[None]:
 
 
 def _opened(stream: BinaryIO, kind: type[StrictInfo]) -> tarfile.TarFile:
-    return tarfile.open(fileobj=stream, mode="r|", tarinfo=kind, errors="surrogateescape")
+    # behind an end there is to be nothing that lies unseen in a buffer
+    size = tarfile.RECORDSIZE if kind is StrictInfo else _MUCH
+    return tarfile.open(
+        fileobj=stream, mode="r|", bufsize=size, tarinfo=kind, errors="surrogateescape"
+    )
 
 
 def tar_members(tar: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:

@@ -12,7 +12,7 @@ from repackage.build._model import Artifact, Unwatched
 from repackage.build._output import publish, scratch_directory, settle
 from repackage.build._plan import plans, staging
 from repackage.build._sign import refuse_unsignable, sign_made
-from repackage.build._verify import verify
+from repackage.build._verify import verify, vouching
 from repackage.build._workshop import Workshop
 from repackage.errors import UsageError
 from repackage.fetch import unverified
@@ -193,6 +193,7 @@ def _write(job: _Job, workshop: Workshop, *, scratch: Path) -> Artifact:
     with ThreadPoolExecutor(1) as pool:  # the disk and the digest need no Python
         settled = pool.submit(settle, made)
         verify(output, made, builds, store=workshop.store)
+        workshop.refuse_changed(vouching(builds))
         size, digest = settled.result()
     return Artifact(
         format=output.name,

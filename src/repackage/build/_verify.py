@@ -8,7 +8,7 @@ from repackage.archive import distrust, trust
 from repackage.errors import FormatError, Problems, RepackageError
 from repackage.format import ReadsLogged, ReadsWheels
 from repackage.store import KeptWheels
-from repackage.tree import Directory, File, Symlink
+from repackage.tree import Directory, File, Symlink, Zipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -58,6 +58,18 @@ def _verify(
     if len(wrong) > SHOWN:
         problems.add(f"and {len(wrong) - SHOWN} more entries differ", where=output.name)
     problems.raise_if_any(FormatError)
+
+
+def vouching(builds: Sequence[tuple[Plan[Any], Tree]]) -> set[Path]:
+    """The wheels that were believed without inflating what was copied of them."""
+    return {
+        verbatim.file.content.wheel.path
+        for plan, _ in builds
+        if plan.logbook is not None
+        for stretch in plan.logbook.stretches
+        for verbatim in stretch.verbatim
+        if isinstance(verbatim.file.content, Zipped)
+    }
 
 
 def _read(output: Output, made: Path, plan: Plan[Any], *, several: bool) -> Iterator[Entry]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -11,11 +13,13 @@ from repackage.build._ledger import Account, with_ledger
 from repackage.errors import Problems, WheelError
 from repackage.fetch import FetchSettings, fetch
 from repackage.lock import SourceTree
+from repackage.network import Crew, Stopped
 from repackage.source import constraint_lines
 from repackage.stage import StageOptions, stage
+from repackage.wheel import Wheel
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
     from typing import Any
 
@@ -26,7 +30,10 @@ if TYPE_CHECKING:
     from repackage.stage import Staged
     from repackage.store import Store
     from repackage.tree import Tree
-    from repackage.wheel import Wheel
+
+#: Wheels that are verified at the same time, at the most: each has up to 32 MiB of its file
+#: in memory, and a fifth of the work is Python, which is done by one thread at a time.
+_AT_ONCE = 4
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,6 +45,8 @@ class Workshop:
     events: Events
     fetched: dict[str, Mapping[NormalizedName, Wheel]] = field(default_factory=dict)
     """Wheels of the pins, by the target's name."""
+    roots: dict[str, Wheel] = field(default_factory=dict)
+    """The wheel that is packaged, likewise."""
     trees: dict[tuple[str, Layout], Tree] = field(default_factory=dict)
 
     def fetch(self, planned: Planned) -> None:
@@ -53,7 +62,7 @@ class Workshop:
             progress=self.events,
         )
         self.events.step(f"verifying {_counted(len(paths))}")
-        self.fetched[planned.target.name] = _verified(paths, self.store)
+        self.fetched[planned.target.name] = _verified(paths, self.store, jobs=self.request.jobs)
 
     def wheels(self, planned: Planned) -> dict[NormalizedName, Path]:
         """Where the wheels are, the root's too."""
@@ -61,9 +70,32 @@ class Workshop:
         wheels = {**pins, planned.wheel.name: planned.wheel}
         return {name: wheels[name].path for name in sorted(wheels)}
 
+    def refuse_changed(self, paths: Iterable[Path]) -> None:
+        """Refuse what was made of wheels that are not what they were when they were verified.
+
+        Raises:
+            WheelError: Naming all of them.
+        """
+        pins = (wheel for pins in self.fetched.values() for wheel in pins.values())
+        known = {wheel.path: wheel.sha256 for wheel in (*pins, *self.roots.values())}
+        problems = Problems()
+        for path in sorted(paths):
+            try:
+                same = self.store.pieces.seen.sha256(path) == known.get(path)
+            except OSError:
+                same = False
+            if not same:
+                problems.add(
+                    "the wheel was changed or removed after it was verified",
+                    where=str(path),
+                    advice="run it again, with nothing else at work on the file",
+                )
+        problems.raise_if_any(WheelError)
+
     def tree(self, planned: Planned, plan: Plan[Any], *, name: str) -> Tree:
         """Stage for a format, and check what is staged against the lock."""
         key = (planned.target.name, plan.layout)
+        self.roots[planned.target.name] = planned.wheel
         if key not in self.trees:
             self.events.step(f"staging for {name}")
             self.trees[key] = self._judged(planned, plan)
@@ -130,15 +162,35 @@ def _counted(number: int) -> str:
 
 
 def _verified(
-    paths: Mapping[NormalizedName, Path], store: Store
+    paths: Mapping[NormalizedName, Path], store: Store, *, jobs: int
 ) -> Mapping[NormalizedName, Wheel]:
-    """Read wheels, and say what is wrong with any of them at once."""
+    """Read wheels, side by side, and say what is wrong with any of them at once."""
+    stop = threading.Event()
+
+    def read(name: NormalizedName) -> Wheel:
+        if stop.is_set():
+            raise Stopped
+        return store.wheel(paths[name])
+
+    names = sorted(paths, key=lambda name: _size(paths[name]), reverse=True)
+    results = Crew(read, stop=stop).run(names, jobs=max(min(jobs, _AT_ONCE), 1))
+    found = dict(zip(names, results, strict=True))
     wheels: dict[NormalizedName, Wheel] = {}
     problems = Problems()
-    for name, path in paths.items():
-        try:
-            wheels[name] = store.wheel(path)
-        except WheelError as error:  # noqa: PERF203 - all are to be looked at
-            problems.extend(error.problems)
+    for name in paths:
+        match found[name]:
+            case Wheel() as wheel:
+                wheels[name] = wheel
+            case WheelError() as error:
+                problems.extend(error.problems)
+            case BaseException() as error:
+                raise error
     problems.raise_if_any(WheelError)
     return wheels
+
+
+def _size(path: Path) -> int:
+    """The size of a file, to begin with the largest; whoever reads it says what is wrong."""
+    with suppress(OSError):
+        return path.stat().st_size
+    return 0

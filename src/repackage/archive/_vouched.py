@@ -1,0 +1,99 @@
+"""Members of a gzip stream that are deflate data of wheels, as the wheels' manifests vouch for them.
+
+A wheel was inflated and held against its RECORD when it was verified. So where an artifact has
+the same data between a header and a trailer that say nothing else, they need not be inflated
+again; that the wheel is still the one that was verified is seen afterwards.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import TYPE_CHECKING, Final
+
+from repackage.archive._ahead import stream_of
+from repackage.archive._codec import decompressor
+from repackage.errors import InputError
+from repackage.tree import Zipped
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from repackage.format import Stretch, Verbatim
+    from repackage.tree import File
+
+_CHUNK: Final = 1 << 18
+#: What stands in for a content that is skipped, or digested in vain.
+_NOTHING: Final = bytes(_CHUNK)
+#: A member of deflate data, with no field besides (RFC 1952, section 2.3).
+_BEGINNING: Final = b"\x1f\x8b\x08\0"
+_HEADER: Final = 10
+_TRAILER: Final = struct.Struct("<LL")
+
+
+def plain_but_vouched(
+    stretch: Stretch, read: Callable[[int, int], Iterator[bytes]], vouched: dict[int, File]
+) -> Iterator[bytes]:
+    """Decompress what no wheel vouches for; for all else there are zeros, and a note in ``vouched``.
+
+    ``read`` gives bytes of the stretch by position and number.
+
+    Raises:
+        InputError: A member is not what the wheel has.
+    """
+    position = plain = 0
+    for verbatim in stretch.verbatim:
+        before = b"".join(_plain(read, position, verbatim.at - position))
+        _compare(verbatim, read)
+        plain += len(before)
+        vouched[plain] = verbatim.file  # before anybody can ask
+        if before:
+            yield before
+        yield from _zeros(verbatim.file.size)
+        plain += verbatim.file.size
+        position = verbatim.at + verbatim.size
+    yield from _plain(read, position, sum(stretch.blocks) - position)
+
+
+def _plain(
+    read: Callable[[int, int], Iterator[bytes]], position: int, size: int
+) -> Iterator[bytes]:
+    if size < 0:
+        raise _differs("two members overlap")
+    with decompressor(stream_of(read(position, size)), "gz") as stream:
+        while data := stream.read(_CHUNK):
+            yield data
+
+
+def _compare(verbatim: Verbatim, read: Callable[[int, int], Iterator[bytes]]) -> None:
+    """Hold a member against the wheel that its data are of, and against the manifest."""
+    file, content = verbatim.file, verbatim.file.content
+    name = repr(file.path)
+    if not isinstance(content, Zipped) or not content.deflated:
+        raise _differs(f"{name} is deflated in no wheel")
+    size = content.compressed_size
+    if verbatim.size != _HEADER + size + _TRAILER.size:
+        raise _differs(f"{name} has another length than in its wheel")
+    if not b"".join(read(verbatim.at, _HEADER)).startswith(_BEGINNING):
+        raise _differs(f"{name} does not begin as a member")
+    there, at = content.compressed, 0
+    for chunk in read(verbatim.at + _HEADER, size):
+        if there[at : at + len(chunk)] != chunk:
+            raise _differs(f"{name} is not what its wheel has")
+        at += len(chunk)
+    trailer = b"".join(read(verbatim.at + _HEADER + size, _TRAILER.size))
+    if _TRAILER.unpack(trailer) != (file.digests.crc32, file.size):
+        raise _differs(f"{name} has another checksum or size than in its wheel")
+
+
+def _zeros(size: int) -> Iterator[bytes]:
+    for _ in range(size // _CHUNK):
+        yield _NOTHING
+    if rest := size % _CHUNK:
+        yield _NOTHING[:rest]
+
+
+def _differs(what: str) -> InputError:
+    return InputError.of(
+        f"when it is read back, {what}",
+        advice="a wheel was changed meanwhile, or the disk is not to be trusted: build again",
+    )
