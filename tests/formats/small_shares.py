@@ -53,6 +53,11 @@ class SmallShares:
     project: Project
 
     @classmethod
+    def at(cls, directory: Path) -> SmallShares:
+        """The one that was made there."""
+        return cls(Project(directory))
+
+    @classmethod
     def make(cls, directory: Path) -> SmallShares:
         project = make_project(directory)
         noise = random.Random(7)
@@ -86,6 +91,7 @@ class SmallShares:
         cache: Path,
         jobs: int = 1,
         online: bool = False,
+        out: Path | None = None,
         settings: Mapping[str, str] = NOTHING,
     ) -> dict[str, bytes]:
         """Build every format with a codec; return the artifacts by their names."""
@@ -100,7 +106,7 @@ class SmallShares:
                 *formats,
                 cache_dir=cache,
                 jobs=jobs,
-                flags={**flags, "offline": not online},
+                flags={**flags, "offline": not online, "out-dir": str(out or self.project.out)},
                 settings=chosen,
             )
             for artifact in build(request):

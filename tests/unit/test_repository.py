@@ -97,7 +97,7 @@ PUBLIC = {
     "repackage.stage": "Note StageOptions Staged add materialise stage",
     "repackage.store": """
         KINDS KeptWheels KindInfo Removed Shelf Store StoreInfo locked move parse_size storing
-        synchronise write_atomically
+        synchronise unless_cleared write_atomically
     """,
     "repackage.target": """
         Distribution GOARCH Glibc KnownTarget MacOS Musl Python System Target Windows

@@ -26,7 +26,7 @@ from repackage.format import (
     Surroundings,
 )
 from repackage.stage import materialise
-from repackage.store import Store
+from repackage.store import Store, unless_cleared
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,9 +67,10 @@ def build(request: Request, *, events: Events | None = None) -> tuple[Artifact, 
     for job in jobs:
         for planned in job.fetched:
             workshop.fetch(planned)
-    for job in jobs:
-        job.builds(workshop)
-    return _emit(jobs, workshop)
+    with unless_cleared(store.directory):
+        for job in jobs:
+            job.builds(workshop)
+        return _emit(jobs, workshop)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +162,10 @@ def _prepared(output: Output, workshop: Workshop) -> Output:
 def _emit(jobs: Sequence[_Job], workshop: Workshop) -> tuple[Artifact, ...]:
     """Write every artifact, read each back, and then put all of them in their places."""
     request = workshop.request
-    with scratch_directory(request.output_directory) as scratch:
+    with (
+        scratch_directory(request.output_directory) as scratch,
+        unless_cleared(workshop.store.directory),  # else it were the output's fault
+    ):
         artifacts = [_write(job.supplied(workshop), workshop, scratch=scratch) for job in jobs]
         if request.stage_dir is not None:  # with one tree: the plan refused more
             for tree in workshop.trees.values():

@@ -15,7 +15,13 @@ and is verified when it is used. ::
     v1/scratch/                              of processes that are running
 """
 
-from repackage.store._disk import move, storing, synchronise, write_atomically
+from repackage.store._disk import (
+    move,
+    storing,
+    synchronise,
+    unless_cleared,
+    write_atomically,
+)
 from repackage.store._environment import parse_size
 from repackage.store._lock import locked
 from repackage.store._shelf import Shelf
@@ -36,5 +42,6 @@ __all__ = [
     "parse_size",
     "storing",
     "synchronise",
+    "unless_cleared",
     "write_atomically",
 ]

@@ -33,6 +33,24 @@ def storing(directory: Path) -> Iterator[None]:
         ) from error
 
 
+@contextmanager
+def unless_cleared(store: Path) -> Iterator[None]:
+    """Tell of what was found in the store and is gone that somebody has cleared it meanwhile."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        if (
+            not isinstance(error.filename, (str, Path))
+            or store not in Path(error.filename).parents
+        ):
+            raise
+        raise StoreError.of(
+            "a part of the cache is gone since the build began",
+            where=str(error.filename),
+            advice="it was cleared meanwhile: build again",
+        ) from error
+
+
 def write_atomically(path: Path, data: bytes, *, scratch: Path) -> None:
     """Write a whole file under a temporary name, and rename it."""
     scratch.mkdir(parents=True, exist_ok=True)

@@ -16,7 +16,7 @@ import pytest
 
 from repackage.errors import FetchError, StoreError, WheelError
 from repackage.lock import Hash, sha256_of
-from repackage.store import Store, _seen
+from repackage.store import Store, _seen, unless_cleared
 from repackage.wheel import read_wheel
 
 if TYPE_CHECKING:
@@ -427,3 +427,10 @@ def test_a_lock_that_was_removed_while_we_waited_is_made_again(
     monkeypatch.setattr(fcntl, "flock", lose_the_lock)
     with store.partial("key") as path:
         assert path.with_suffix(".lock").exists()
+
+
+def test_what_is_gone_of_the_store_was_cleared_and_nothing_else_was(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="it was cleared meanwhile"), unless_cleared(tmp_path):
+        (tmp_path / "pieces/ab").read_bytes()
+    with pytest.raises(FileNotFoundError), unless_cleared(tmp_path / "store"):
+        (tmp_path / "elsewhere").read_bytes()
