@@ -13,6 +13,7 @@ import textwrap
 from dataclasses import dataclass
 from email.parser import Parser
 from email.policy import compat32
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
 from packaging.requirements import InvalidRequirement, Requirement
@@ -59,6 +60,7 @@ class Metadata:
     provides_extra: tuple[NormalizedName, ...] = ()
 
 
+@lru_cache(256)  # a build judges what it staged, and then describes it
 def parse_metadata(data: bytes, *, where: str) -> Metadata:
     """Parse the bytes of a METADATA file; ``where`` names it in messages.
 
