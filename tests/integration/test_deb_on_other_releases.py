@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from repackage_formats.deb import Options
+from tests.formats.deb.debs import emitted, planned
+from tests.formats.deb.test_one_stream import deflated
 from tests.integration.roots import TOOLS, Machine, debian_root
 
 if TYPE_CHECKING:
@@ -90,3 +93,17 @@ def test_an_edited_conffile_survives_upgrade_and_removal_but_not_purge(
 
     bookworm.run("apt-get purge -q -y old-and-new")
     bookworm.run("test ! -e /etc/old-and-new")
+
+
+@pytest.mark.parametrize("suite", ["bullseye", "bookworm", "trixie", "sid"])
+def test_every_dpkg_installs_all_of_what_wheels_have_deflated(
+    suite: str, tmp_path: Path
+) -> None:
+    """Of a payload whose reader stopped after the first member, dpkg would say nothing."""
+    tree = deflated()
+    deb = emitted(tmp_path, planned(Options(compression="gz")), tree)
+    machine = Machine(root=debian_root(suite), scratch=tmp_path / "machine")
+
+    machine.run(f"dpkg --force-depends --force-bad-path --unpack {machine.receive(deb)}")
+    for file in tree.files:
+        assert machine.run(f"sha256sum < '/{file.path}'").startswith(file.digests.sha256)

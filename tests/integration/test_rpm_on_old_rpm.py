@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.formats.rpm.made import facts, written
-from tests.formats.rpm.test_pieces import tree
+from tests.formats.rpm.test_pieces import deflated, tree
 from tests.integration.roots import TOOLS, Machine, debian_root
 
 if TYPE_CHECKING:
@@ -86,6 +86,17 @@ def test_a_payload_of_many_parts_is_unpacked_whole(
     machine.run(f"{RPM} -i --nodeps {package}")
     verified = machine.run(f"{RPM} -V --nodeps demo 2>&1 | grep -v '^rpm:' || :")
     assert verified == ""
+    for file in decided.tree.files:
+        said = machine.run(f"sha256sum < '/{file.path}'")
+        assert said.startswith(file.digests.sha256)
+    machine.run(f"{RPM} -e --nodeps demo")
+
+
+def test_what_wheels_have_deflated_is_unpacked_whole(machine: Machine, tmp_path: Path) -> None:
+    decided = facts(deflated(), compression="gzip")
+    package = machine.receive(written(tmp_path, decided, copying=True))
+
+    machine.run(f"{RPM} -i --nodeps {package}")
     for file in decided.tree.files:
         said = machine.run(f"sha256sum < '/{file.path}'")
         assert said.startswith(file.digests.sha256)

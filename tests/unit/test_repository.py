@@ -34,12 +34,13 @@ HOME = re.compile(r"(?<![\w.])/(?:home/(?!me/)[a-z]+|root|Users/\w+|work)/")
 #: What a module offers to others: to add is easy, to remove is announced.
 PUBLIC = {
     "repackage.archive": """
-        ArWriter Archive CODECS Claim Codec Compression DEFAULT_LEVELS HardLink Intake LEVELS
-        Located NarWriter Parse TarWriter Writable ZipWriter codec_versions compressor decompressor
-        describe_zip detect_codec distrust locate_tar nar_number nar_order nar_read_number
-        nar_read_token nar_token read_layer read_nar read_stretches read_tar
-        read_tar_part read_zip reading_ahead tar_end tar_header
-        tar_padding trust write_shares write_tar
+        ArWriter Archive CODECS Claim Codec Compression ContentWriter Copying
+        DEFAULT_LEVELS HardLink Intake LEVELS Located NarWriter Overheard Parse
+        TarArchive TarWriter Writable ZipWriter codec_versions compressor decompressor
+        describe_zip detect_codec distrust locate_tar nar_number nar_order
+        nar_read_number nar_read_token nar_token read_layer read_nar read_stretches
+        read_tar read_tar_part read_zip reading_ahead tar_end tar_header tar_padding
+        trust write_in_order write_shares write_tar
     """,
     "repackage.build": """
         Artifact Asked Core Dependencies Events Output Planned Request build check

@@ -19,8 +19,8 @@ import pytest
 from repackage.archive import trust
 from repackage.format import Logbook
 from repackage.store import Store
-from repackage.testing import EPOCH, example_tree, tree_of
-from repackage.tree import inline_file, read_file
+from repackage.testing import EPOCH, example_tree, tree_of, zipped_file
+from repackage.tree import Zipped, inline_file, read_file
 from repackage_formats import deb
 from tests.formats.deb.containers import ar_members, xz_blocks, zstd_blocks
 from tests.formats.deb.debs import SITE, emitted, planned
@@ -141,3 +141,33 @@ def test_dpkg_unpacks_all_of_what_was_put_together_from_earlier_builds(
     assert {
         file.path: read_file(file) for file in divided(release=2).files
     }.items() <= there.items()
+
+
+def deflated() -> Tree:
+    """A tree of a size from which on the deflate data of wheels are copied."""
+    noise = random.Random(0).randbytes(20_000)
+    added = (
+        zipped_file(f"{SITE}/{name}.so", noise[size:] * 900, mtime=EPOCH, origin=name)
+        for size, name in enumerate(("numpy", "pandas"))
+    )
+    return tree_of(*example_tree(planned().layout), *added)
+
+
+@pytest.mark.native("dpkg-deb", "tar")
+def test_dpkg_unpacks_all_of_what_wheels_have_deflated(tmp_path: Path) -> None:
+    """Members that are copied follow others, and each other: one more to be read on behind."""
+    tree = deflated()
+    for name, options in (
+        ("copied", deb.Options(compression="gz")),
+        ("anew", deb.Options(compression="gz", recompress=True)),
+    ):
+        (tmp_path / name).mkdir()
+        made = emitted(tmp_path / name, planned(options), tree)
+        copied = [
+            bytes(f.content.compressed) for f in tree.files if isinstance(f.content, Zipped)
+        ]
+        there = [data for data in copied if len(data) > 1 << 15 and data in made.read_bytes()]
+        assert len(there) == (2 if name == "copied" else 0)
+        subprocess.run(["dpkg-deb", "-x", made, tmp_path / name / "root"], check=True)
+        for file in tree.files:
+            assert (tmp_path / name / "root" / file.path).read_bytes() == read_file(file)

@@ -62,12 +62,14 @@ def written(
     *,
     jobs: int = 1,
     pieces: Pieces | None = None,
+    copying: bool = False,
 ) -> Path:
     decided = facts() if decided is None else decided
     out = directory / f"{decided.nevra}.rpm"
     out.unlink(missing_ok=True)
     logbook = Logbook()
-    means = Means(level=LEVELS[decided.compression], jobs=jobs, pieces=pieces, logbook=logbook)
+    level = None if copying else LEVELS[decided.compression]
+    means = Means(level=level, jobs=jobs, pieces=pieces, logbook=logbook)
     write_package(decided, out, epoch=EPOCH, means=means)
     if pieces is not None:  # which keep only what was read back
         for _ in rpm.read_logged(out, logbook) if logbook.stretches else ():

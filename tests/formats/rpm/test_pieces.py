@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import random
 import tracemalloc
@@ -12,10 +13,10 @@ import pytest
 import rpm_rs
 
 from repackage.errors import InputError
-from repackage.testing import EPOCH, tree_of
-from repackage.tree import Digests, File, Symlink, Tree, inline_file
+from repackage.testing import EPOCH, tree_of, zipped_file
+from repackage.tree import Digests, File, Symlink, Tree, Zipped, inline_file
 from repackage_formats import rpm
-from tests.formats.rpm.made import facts, owned, written
+from tests.formats.rpm.made import facts, headers, owned, written
 from tests.formats.rpm.test_package import BUFFER, zeros
 
 if TYPE_CHECKING:
@@ -134,3 +135,34 @@ def test_memory_does_not_grow_with_the_payload(tmp_path: Path, compression: str)
         tracemalloc.stop()
 
     assert peaks[1] < 1.2 * peaks[0] < 120 << 20
+
+
+def deflated() -> Tree:
+    """An application of a size from which on the deflate data of wheels are copied."""
+    noise = random.Random(2).randbytes(20_000)
+    files = (
+        zipped_file(f"usr/lib/demo/{name}.so", noise[size:] * 900, mtime=EPOCH, origin=name)
+        for size, name in enumerate(("one", "two"))
+    )
+    return owned(tree_of(inline_file("usr/lib/demo/app.py", b"1\n", mtime=EPOCH), *files))
+
+
+@pytest.mark.parametrize("rpm_format", [4, 6])
+def test_what_wheels_have_deflated_is_digested_as_it_is_unpacked(
+    rpm_format: int, tmp_path: Path
+) -> None:
+    decided = facts(deflated(), compression="gzip", rpm_format=rpm_format)
+    package = written(tmp_path, decided, copying=True)
+    _, main, payload = headers(package.read_bytes())
+    plain = gzip.decompress(payload)
+
+    for file in decided.tree.files:
+        if isinstance(file.content, Zipped):
+            assert payload.count(bytes(file.content.compressed)) == 1
+    digests = {hashlib.sha256(data).hexdigest() for data in (payload, plain)}
+    assert digests <= {text for values in main.values() for text in _texts(values)}
+    assert written(tmp_path, decided, copying=True, jobs=3).read_bytes() == package.read_bytes()
+
+
+def _texts(value: object) -> list[object]:
+    return list(value) if isinstance(value, (list, tuple)) else [value]
