@@ -13,7 +13,7 @@ from debian.debfile import DebFile
 from repackage.errors import FormatError, InputError
 from repackage.target import distribution_target
 from repackage.testing import EPOCH, example_tree, odd_tree, tree_of
-from repackage.tree import Directory, Symlink, inline_file
+from repackage.tree import Directory, Symlink, inline_file, read_file
 from repackage_formats import deb
 from repackage_formats.deb._emit import contents
 from tests.formats.deb.debs import SITE, emitted, planned, with_files
@@ -111,6 +111,27 @@ def test_without_bytecode_there_are_no_scripts() -> None:
     names = [file.path for file in contents(plan, example_tree(plan.layout)).control]
 
     assert names == ["control", "md5sums"]
+
+
+def test_where_bytecode_is_shipped_there_are_no_scripts() -> None:
+    plan = planned()
+    plan = replace(plan, layout=replace(plan.layout, bytecode=True))
+    names = [file.path for file in contents(plan, example_tree(plan.layout)).control]
+
+    assert names == ["control", "md5sums"]
+
+
+def test_lintian_is_told_that_bytecode_is_meant_to_be_there() -> None:
+    plan = planned()
+    cache = f"{SITE}/example/__pycache__"
+    files = {"example/__pycache__/__init__.cpython-311.pyc": b"code"}
+    tree = tree_of(*with_files(plan, files), Directory(path=cache, mtime=EPOCH))
+    made = contents(plan, tree).tree
+    file = next(f for f in made.files if f.path == "usr/share/lintian/overrides/example")
+    said = read_file(file).decode()
+
+    assert "example: package-installs-python-bytecode *" in said
+    assert "example: package-installs-python-pycache-dir *" in said
 
 
 def test_without_modules_there_are_no_scripts() -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from repackage_formats import rpm
@@ -72,3 +74,14 @@ def test_triggers_have_the_bit_that_says_when() -> None:
     )
     required = {(each.name, each.flags) for each in decided.requires}
     assert {("/bin/sh", 0x100), ("/bin/bash", 0x100)} <= required
+
+
+def test_where_bytecode_is_shipped_nothing_compiles_it() -> None:
+    plan = planned()
+    plan = replace(plan, layout=replace(plan.layout, bytecode=True))
+    site = plan.layout.purelib
+    decided = facts(plan, with_files(plan, {f"{site}/a.py": b"x = 1\n"}))
+
+    assert decided.scriptlets == ()
+    assert not [flags for flags in decided.file_flags.values() if flags & 64]
+    assert not [each for each in decided.requires if each.flags & 0x400]
