@@ -2,17 +2,27 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from typing import TYPE_CHECKING
 
 import click
 import pytest
 
 from repackage.cli import COMMANDS, program
 
+if TYPE_CHECKING:
+    from tests.unit.build.project import Project
+
 #: What a command line that only explains itself has no use for. (From Python 3.14
 #: on, zstd is the standard library's, whose shutil imports it for everybody.)
 HEAVY = {
     "backports", "debian", "elftools", "installer", "packaging",
     "platformdirs", "rich", "tomli", "truststore", "urllib3",
+}  # fmt: skip
+
+#: What a build has no use for that finds its wheels, draws nothing and has no machine code.
+IDLE = {
+    "asyncio", "elftools", "http", "jsonschema", "multiprocessing", "rich", "ssl",
+    "truststore", "unittest", "urllib3", "xml",
 }  # fmt: skip
 
 LISTING = """
@@ -62,6 +72,17 @@ def test_what_needs_no_library_imports_none(arguments: tuple[str, ...]) -> None:
 @pytest.mark.parametrize("name", COMMANDS)
 def test_help_of_a_command_imports_no_library(name: str) -> None:
     assert roots(imported(name, "--help")) & HEAVY == set()
+
+
+@pytest.mark.parametrize("name", ["deb", "rpm", "tar", "zip"])
+def test_a_build_imports_neither_what_it_has_no_use_for_nor_another_format(
+    name: str, project: Project
+) -> None:
+    modules = imported("build", "--quiet", "--format", name, *project.options)
+
+    assert roots(modules) & IDLE == set()
+    formats = {each.split(".")[1] for each in modules if each.startswith("repackage_formats.")}
+    assert formats == {name}
 
 
 @pytest.mark.parametrize("name", COMMANDS)
