@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from repackage.lock import Digest, new_digest
 
@@ -13,6 +13,13 @@ if TYPE_CHECKING:
 
 #: Bytes that are read at a time.
 CHUNK = 1 << 18
+
+
+class Memory(Protocol):
+    """Digests of files that have not changed since they were hashed."""
+
+    def sha256(self, path: Path) -> str:
+        """The SHA-256 of a file."""
 
 
 def hasher(expected: Hash | None) -> Digest:
@@ -30,8 +37,14 @@ def digest_into(running: Digest, path: Path) -> int:
     return size
 
 
-def differs(path: Path, expected: Hash) -> str:
-    """Say how a file's digest differs from the expected one; empty if it does not."""
+def differs(path: Path, expected: Hash, *, seen: Memory | None = None) -> str:
+    """Say how a file's digest differs from the expected one; empty if it does not.
+
+    A file that was seen with these bytes is not read again, unless it has changed.
+    """
+    if seen is not None and expected.algorithm == "sha256":
+        found = seen.sha256(path)
+        return "" if found == expected.digest else _difference(found, expected)
     running = hasher(expected)
     digest_into(running, path)
     return mismatch(running, expected)
@@ -40,8 +53,10 @@ def differs(path: Path, expected: Hash) -> str:
 def mismatch(running: Digest, expected: Hash) -> str:
     """Say how a finished digest differs from the expected one; empty if it does not."""
     found = running.hexdigest()
-    if found == expected.digest:
-        return ""
+    return "" if found == expected.digest else _difference(found, expected)
+
+
+def _difference(found: str, expected: Hash) -> str:
     return (
         "has other bytes than the lock says: "
         f"expected {expected.algorithm}:{expected.digest}, got {expected.algorithm}:{found}"

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from packaging.utils import NormalizedName
 
+    from repackage.fetch._digest import Memory
     from repackage.lock import Hash
 
 #: The most that is downloaded of an artifact whose size the lock does not tell: 4 GiB.
@@ -67,6 +68,10 @@ class Progress(Protocol):
 
 class Artifacts(Workshop, Protocol):
     """What is asked of the store: :class:`repackage.store.Store` offers it."""
+
+    @property
+    def seen(self) -> Memory:
+        """The memory of files that were hashed."""
 
     def partial(self, key: str) -> AbstractContextManager[Path]:
         """Hold the unfinished download of a key, alone among all processes."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
     from repackage.closure import Closure, Pin
+    from repackage.fetch._digest import Memory
     from repackage.fetch._survey import Survey
     from repackage.lock import LockedFile
     from repackage.source import Order
@@ -141,7 +142,7 @@ class _Search:
     def _locate(self, pin: Pin, file: LockedFile) -> Path | Problem | Download | InRepository:
         if file.hash is not None and (stored := self.store.find(file.hash, file.filename)):
             return stored
-        path, complaint = self.wheelhouse.find(file)
+        path, complaint = self.wheelhouse.find(file, seen=self.store.seen)
         return path or self._beyond(pin, file, complaint)
 
     def _beyond(
@@ -152,7 +153,7 @@ class _Search:
             return InRepository(name=pin.name, git=pin.source, file=file)
         location = _location(file)
         if isinstance(location, Path):
-            return _local(location, file)
+            return _local(location, file, seen=self.store.seen)
         if not location:
             return Problem(
                 what=f"{file.filename or pin.name} of {pin.name!r} has no place of its own",
@@ -187,10 +188,10 @@ def _location(file: LockedFile) -> str | Path:
     return file.location or ""
 
 
-def _local(path: Path, file: LockedFile) -> Path | Problem:
+def _local(path: Path, file: LockedFile, *, seen: Memory) -> Path | Problem:
     """A file of this machine is used where it lies, if its bytes are the locked ones."""
     try:
-        difference = differs(path, file.hash) if file.hash is not None else ""
+        difference = differs(path, file.hash, seen=seen) if file.hash is not None else ""
         path.stat()
     except OSError as error:
         reason = error.strerror or str(error)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from packaging.version import Version
 
     from repackage.closure import Pin
+    from repackage.fetch._digest import Memory
     from repackage.lock import LockedFile
     from repackage.target import Target
 
@@ -75,13 +76,13 @@ class Wheelhouse:
         problems.raise_if_any(FetchError)
         return cls(files)
 
-    def find(self, file: LockedFile) -> tuple[Path | None, str]:
+    def find(self, file: LockedFile, *, seen: Memory) -> tuple[Path | None, str]:
         """Find a locked file by name and digest; else say what is wrong with its namesake."""
         path = self.files.get(file.filename)
         if path is None or file.hash is None:
             return path, ""
         try:
-            difference = differs(path, file.hash)
+            difference = differs(path, file.hash, seen=seen)
         except OSError as error:
             return None, f"{path} cannot be read: {error.strerror or error}"
         return (None, f"{path} {difference}") if difference else (path, "")

@@ -71,13 +71,18 @@ class Store:
         return Shelf(directory=self.directory / kind, scratch=self.scratch_directory)
 
     @property
+    def seen(self) -> Seen:
+        """Digests of files that have not changed since they were hashed."""
+        return Seen(shelf=self.shelf(_items.SEEN))
+
+    @property
     def pieces(self) -> Pieces:
         """Parts of artifacts, kept from one build to the next."""
         return Pieces(
             directory=self.directory / _items.PIECES,
             scratch=self.scratch_directory,
             seals=self.shelf(_items.SEALS),
-            seen=self._seen,
+            seen=self.seen,
         )
 
     def prepared(self, name: str) -> Path:
@@ -142,7 +147,7 @@ class Store:
             return None
         path = _artifact(self.directory, sha256, filename)
         try:
-            found = self._seen.sha256(path)
+            found = self.seen.sha256(path)
         except OSError:
             return None
         if found != sha256:
@@ -185,11 +190,10 @@ class Store:
     def wheel(self, path: Path) -> Wheel:
         """Read a wheel as :func:`repackage.wheel.read_wheel` does, verifying it only once.
 
-        A wheel whose bytes were verified under this file name is not looked into again.
-        See :mod:`repackage.store._seen` for when even its bytes are not hashed again.
+        One whose bytes were :attr:`seen` and verified under this name is not looked into.
         """
         try:
-            sha256 = self._seen.sha256(path)
+            sha256 = self.seen.sha256(path)
         except OSError:
             return read_wheel(path)  # which says what is wrong with it
         manifests = self.shelf("manifests")
@@ -229,10 +233,6 @@ class Store:
     def clear(self, *, kind: str | None = None) -> Removed:
         """Remove everything, or all of a kind, but what running processes are about to use."""
         return _upkeep.clear(self.directory, kind=kind)
-
-    @property
-    def _seen(self) -> Seen:
-        return Seen(shelf=self.shelf(_items.SEEN))
 
     def _sha256_of(self, hash: Hash) -> str | None:  # noqa: A002 - the lock's word
         if hash.algorithm == "sha256":

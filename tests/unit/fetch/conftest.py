@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from repackage.fetch import Progress
     from repackage.lock import Source
     from repackage.store import Shelf
+    from repackage.store._seen import Seen
     from tests.unit.fetch.server import Server
 
 BODY = bytes(range(256)) * 4096
@@ -132,6 +133,10 @@ class DirectoryStore:
         path = self.partials / key
         path.parent.mkdir(parents=True, exist_ok=True)
         yield path
+
+    @property
+    def seen(self) -> Seen:
+        return self._whole.seen
 
     @property
     def partials(self) -> Path:

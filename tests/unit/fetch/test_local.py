@@ -20,6 +20,7 @@ from repackage.lock import (
     RegistryPath,
     RegistryUrl,
     SourceTree,
+    sha256_of,
 )
 from repackage.store import Store
 from tests.unit.fetch.conftest import (
@@ -56,6 +57,35 @@ def test_a_wheelhouse_is_asked_before_the_network(
 
     assert found["lib"] == wheelhouse / FILENAME
     assert server.requests == []
+
+
+@pytest.mark.parametrize("named", [False, True])
+def test_a_wheel_is_hashed_once_and_again_when_it_has_changed(
+    named: bool,  # noqa: FBT001 - a parameter
+    fetching: Fetching,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It lies in a wheelhouse, or where the lock names it, and is read in place."""
+    monkeypatch.setattr("repackage.store._seen.RACY", -(1 << 62))
+    hashed: list[Path] = []
+
+    def counted(path: Path) -> str:
+        hashed.append(path)
+        return sha256_of(path)
+
+    monkeypatch.setattr("repackage.store._seen.sha256_of", counted)
+    wheels = write(tmp_path / "wheels", FILENAME)
+    pin = locked((wheels / FILENAME).as_uri() if named else URL)
+    houses = () if named else (wheels,)
+
+    fetching(pin, find_links=houses, offline=True)
+    fetching(pin, find_links=houses, offline=True)
+    (wheels / FILENAME).write_bytes(b"forged")
+    message = fetching.fails(pin, find_links=houses, offline=True)
+
+    assert "has other bytes than the lock says" in message
+    assert hashed == [wheels / FILENAME] * 2
 
 
 def test_the_store_is_asked_before_the_wheelhouse(
@@ -312,7 +342,9 @@ def test_a_source_tree_that_is_not_there_is_incomplete(
 def test_an_unreadable_file_of_a_wheelhouse_is_passed_over(
     fetching: Fetching, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def unreadable(*_: object) -> str:  # root, who may run the tests, reads everything
+    def unreadable(
+        *_: object, **__: object
+    ) -> str:  # root, who may run the tests, reads everything
         raise PermissionError(errno.EACCES, "Permission denied")
 
     monkeypatch.setattr(_wheelhouse, "differs", unreadable)

@@ -201,9 +201,9 @@ def test_a_file_that_changes_while_it_is_hashed_is_not_remembered(
 
     with monkeypatch.context() as racing:
         racing.setattr(_seen, "sha256_of", hash_late)
-        assert store._seen.sha256(path) == hash_of(b"before").digest
+        assert store.seen.sha256(path) == hash_of(b"before").digest
 
-    assert store._seen.sha256(path) == hash_of(b"afterwards").digest
+    assert store.seen.sha256(path) == hash_of(b"afterwards").digest
     assert store.info().files == 1
 
 

@@ -117,7 +117,7 @@ def test_an_artifact_that_was_found_counts_as_used(
 ) -> None:
     path = put(store, "a.whl", age=40)
     monkeypatch.setattr("repackage.store._seen.RACY", -(1 << 62))
-    store._seen.sha256(path)
+    store.seen.sha256(path)
 
     assert store.prune(max_age_days=30) == Removed(files=0, size=0)
     assert path.exists()
