@@ -9,14 +9,14 @@ import os
 import subprocess
 import sys
 import time
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 
 from repackage.config import json_schema, options_of
-from repackage.format import Format
+from repackage.format import Format, Logbook, ReadsLogged
 from repackage.ledger import is_ledger
 from repackage.testing._examples import example_plan
 from repackage.testing._trees import bare_tree, example_tree, odd_tree
@@ -141,6 +141,22 @@ class FormatContract:
         assert not expected - set(back), "missing or altered"
         assert len(back) == len({facts[0] for facts in back}), "a path occurs twice"
         assert {facts[0] for facts in back} - paths == self.extra_paths(plan, tree) - paths
+
+    @pytest.mark.parametrize("staged", TREES)
+    def test_what_is_read_by_its_logbook_is_what_is_read(
+        self, staged: Callable[[Layout], Tree], tmp_path: Path
+    ) -> None:
+        """A format that notes what it writes where reads the same with the notes as without."""
+        if not isinstance(self.format, ReadsLogged):
+            return
+        logbook = Logbook()
+        plan = replace(self.plan(), logbook=logbook)
+        self.format.emit(plan, staged(plan.layout), tmp_path / "artifact")
+        if logbook.stretches:
+            back = [self.facts(each) for each in self.format.read(tmp_path / "artifact")]
+            logged = self.format.read_logged(tmp_path / "artifact", logbook)
+
+            assert sorted(map(repr, map(self.facts, logged))) == sorted(map(repr, back))
 
     @pytest.mark.parametrize("staged", TREES)
     def test_threads_cannot_be_seen_in_the_bytes(
