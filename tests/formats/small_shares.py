@@ -84,6 +84,17 @@ class SmallShares:
         text = re.sub(r"(greet-2\.0[^}]*size = )[0-9]+", rf"\g<1>{wheel.stat().st_size}", text)
         self.project.lock.write_text(text)
 
+    def rebuild(self, files: Mapping[str, str | bytes]) -> None:
+        """Give the application other files."""
+        WheelFactory(self.project.wheel.parent)(
+            "app",
+            "1.0",
+            files={"app/__init__.py": "", **files},
+            requires=["greet>=1", "shout; extra == 'loud'"],
+            extras=["loud"],
+            scripts={"app": "app:main"},
+        )
+
     def build(
         self,
         codec: str,
