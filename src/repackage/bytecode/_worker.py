@@ -36,8 +36,13 @@ def bytecode(source: bytes, path: str) -> bytes:
         code = compile(source, path, "exec", dont_inherit=True, optimize=0)
     except (SyntaxError, ValueError, RecursionError, OverflowError, MemoryError):
         return b""
-    in_order = sys.version_info >= ORDERED_SINCE or not _has_sets(code)
-    data = marshal.dumps(code) if in_order else ordered(code)
+    if not _has_sets(code):
+        data = marshal.dumps(code)
+    elif sys.version_info >= ORDERED_SINCE:
+        code = apart(code)
+        data = marshal.dumps(code)
+    else:
+        data = ordered(code)
     return MAGIC_NUMBER + UNCHECKED_HASH + source_hash(source) + data
 
 
@@ -45,6 +50,21 @@ def _has_sets(constant: object) -> bool:
     if isinstance(constant, tuple):
         return any(map(_has_sets, constant))
     return isinstance(constant, frozenset) or _has_sets(getattr(constant, "co_consts", ()))
+
+
+def apart(constant: Any) -> Any:
+    """Have each set once for each place that names it.
+
+    Whether equal ones of several functions are one object, and so are written once, is up to
+    what CPython 3.14 compiled before.
+    """
+    if isinstance(constant, frozenset):
+        return frozenset([apart(each) for each in constant])
+    if isinstance(constant, tuple):
+        return tuple([apart(each) for each in constant]) if _has_sets(constant) else constant
+    if _has_sets(constant):
+        return constant.replace(co_consts=apart(constant.co_consts))
+    return constant
 
 
 def ordered(value: Any) -> bytes:
