@@ -27,13 +27,16 @@ from repackage.testing import zipped_file
 from repackage.tree import Directory, Entry, File, Symlink, Zipped, inline_file
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
+
+    from typing_extensions import Buffer
 
 COPYING = Copying(file=100, payload=0)
 NOISE = random.Random(0).randbytes(70_000)
 
 
-def written(entries: list[Entry], **how: object) -> bytes:
+def written(entries: Sequence[Entry], **how: object) -> bytes:
     stream = io.BytesIO()
     compression = replace(Compression(codec="gz", copying=COPYING), **how)  # type: ignore[arg-type]
     write_tar(stream, entries, compression, application="app")
@@ -124,25 +127,26 @@ def test_threads_cannot_be_seen() -> None:
 
 
 def test_whoever_listens_is_told_all_bytes_in_order() -> None:
-    heard, stream, order = bytearray(), io.BytesIO(), io.BytesIO()
+    heard: list[Buffer] = []
+    stream, order = io.BytesIO(), io.BytesIO()
     compression = Compression(codec="gz", copying=COPYING)
     for codec, to in (("gz", stream), ("none", order)):
         write_in_order(
             to,
             tree(),
             replace(compression, codec=codec),  # type: ignore[arg-type]  # one of them
-            archive=lambda payload: TarArchive(payload, tell=heard.extend),
+            archive=lambda payload: TarArchive(payload, tell=heard.append),
         )
 
-    assert heard == order.getvalue() * 2
+    assert b"".join(heard) == order.getvalue() * 2
     assert gzip.decompress(stream.getvalue()) == order.getvalue()
 
 
 def test_a_stream_that_takes_no_files_is_written_to() -> None:
-    heard = bytearray()
+    heard: list[Buffer] = []
 
-    assert Overheard(io.BytesIO(), heard.extend).take(zipped_file("x", NOISE, mtime=0)) is False
-    assert heard == b""
+    assert Overheard(io.BytesIO(), heard.append).take(zipped_file("x", NOISE, mtime=0)) is False
+    assert heard == []
 
 
 def test_a_file_of_another_length_is_refused() -> None:
