@@ -1,6 +1,6 @@
 """How long a lock takes to read, as multiples of what nothing can do without.
 
-    python benchmarks/read_lock.py [MEGABYTES]
+    python -m benchmarks.read_lock [MEGABYTES]
 
 Makes a lock of the given size (10) in a temporary directory and times, each in a process
 of its own, the best of several runs:
