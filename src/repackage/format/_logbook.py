@@ -1,8 +1,9 @@
 """What a format notes of what it writes where, so that only what is new need be read back.
 
-A compressed archive is head, stretches and tail, in this order and without a gap. Nothing
-in a logbook is believed: :func:`repackage.archive.read_stretches` compares it with the
-artifact, byte by byte, and reads every stretch that no earlier build has read.
+A compressed archive is head, stretches and tail, in this order and without a gap. Where
+they lie and what they hold is not believed: :func:`repackage.archive.read_stretches` holds it
+against the artifact, all of which it reads, and parses every stretch that no earlier build
+has. What :func:`repackage.archive.write_shares` looked up is: the digests of what was proven.
 """
 
 from __future__ import annotations
