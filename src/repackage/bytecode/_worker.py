@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 #: PEP 552: by hash of the source, and never compared with it.
 UNCHECKED_HASH = (0b01).to_bytes(4, "little")
 
-#: Since when the elements of constant sets are written in one order. Before, it is that of
-#: their hashes, and the hash of None is where it lies in memory.
-ORDERED_SINCE = (3, 11)
+#: Since when ``marshal`` writes the elements of sets in one order, and not that of their hashes
+#: (the hash of None is where it lies in memory); and since when it can hardly be seen how many
+#: objects, of which code, hold a string.
+SETTLED_SINCE = (3, 11)
 
 _SIZE = 8
 #: ``marshal`` writes no references in this version of its format.
@@ -36,13 +37,7 @@ def bytecode(source: bytes, path: str) -> bytes:
         code = compile(source, path, "exec", dont_inherit=True, optimize=0)
     except (SyntaxError, ValueError, RecursionError, OverflowError, MemoryError):
         return b""
-    if not _has_sets(code):
-        data = marshal.dumps(code)
-    elif sys.version_info >= ORDERED_SINCE:
-        code = apart(code)
-        data = marshal.dumps(code)
-    else:
-        data = ordered(code)
+    data = marshal.dumps(apart(code)) if sys.version_info >= SETTLED_SINCE else ordered(code)
     return MAGIC_NUMBER + UNCHECKED_HASH + source_hash(source) + data
 
 
@@ -68,11 +63,14 @@ def apart(constant: Any) -> Any:
 
 
 def ordered(value: Any) -> bytes:
-    """Write a constant as CPython 3.8 to 3.10 read it, with the elements of sets in order."""
+    """Write a constant as CPython 3.8 to 3.10 read it: sets in order, and no references."""
     if isinstance(value, frozenset):
         return b">" + _counted(sorted(map(ordered, value)))
     if isinstance(value, tuple):
         return b"(" + _counted(list(map(ordered, value)))
+    if isinstance(value, str):
+        text = value.encode("utf-8", "surrogatepass")
+        return b"u" + len(text).to_bytes(4, "little") + text
     if hasattr(value, "co_consts"):
         return _code(value)
     return marshal.dumps(value, _WITHOUT_REFERENCES)
