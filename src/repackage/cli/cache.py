@@ -49,28 +49,18 @@ def info(*, cache_dir: Path | None, as_json: bool, talk: Talk) -> None:  # noqa:
     found = Store.open(cache_dir).info()
     if as_json:
         kinds = {
-            kind.name: {
-                "files": kind.files,
-                "size": kind.size,
-                **({} if kind.limit is None else {"limit": kind.limit}),
-            }
+            kind.name: {"files": kind.files, "size": kind.size}
+            | ({} if kind.limit is None else {"limit": kind.limit})
             for kind in found.kinds
         }
         print_json({"directory": str(found.directory), "size": found.size, "kinds": kinds})
         return
     click.echo(f"{found.directory}\n")
+    rows = [(kind.name, kind.files, kind.size, kind.limit) for kind in found.kinds]
     print_table(
         [
-            *(
-                (
-                    kind.name,
-                    str(kind.files),
-                    human_size(kind.size),
-                    "" if kind.limit is None else human_size(kind.limit),
-                )
-                for kind in found.kinds
-            ),
-            ("total", str(found.files), human_size(found.size), ""),
+            (name, str(files), human_size(size), "" if limit is None else human_size(limit))
+            for name, files, size, limit in [*rows, ("total", found.files, found.size, None)]
         ],
         heading=("KIND", "FILES", "SIZE", "LIMIT"),
     )

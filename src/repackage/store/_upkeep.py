@@ -127,19 +127,16 @@ def prune(directory: Path, limits: Limits) -> Removed:
 
 def trim(directory: Path, *, most_pieces: int) -> Removed:
     """Remove the pieces that were used longest ago, until the rest is small enough."""
-    with storing(directory):
-        found = sorted(
-            items(directory, only=PIECES), key=_by_age
-        )  # no other kinds: it takes time
+    with storing(directory):  # of no other kinds: to walk all takes time, after every build
+        found = sorted(items(directory, only=PIECES), key=_by_age)
     doomed = list(_excess(found, most_pieces))
     return _remove(doomed, directory) if doomed else Removed(files=0, size=0)
 
 
 def clear(directory: Path, *, kind: str | None = None) -> Removed:
     """Remove everything, or all of a kind, but what running processes are about to use."""
-    return _remove(
-        [item for item in _free_items(directory) if _is_meant(item, kind)], directory
-    )
+    doomed = [item for item in _free_items(directory) if _is_meant(item, kind)]
+    return _remove(doomed, directory)
 
 
 def _by_age(item: Item) -> tuple[float, Path]:
