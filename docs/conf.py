@@ -17,7 +17,7 @@ copyright = author  # noqa: A001 - the name is Sphinx's
 release = version = version_of("repackage")
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.viewcode"]
-exclude_patterns = ["_build", "reference/_generated"]
+exclude_patterns = ["_build", "explanation/_*.md", "reference/_generated"]
 html_theme = "furo"
 html_title = "repackage"
 html_theme_options = {
