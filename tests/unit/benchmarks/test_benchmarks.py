@@ -56,7 +56,7 @@ def test_a_median_is_not_moved_by_one_slow_round() -> None:
 
 def test_times_of_commands_add_up_and_what_they_say_is_told_when_they_fail() -> None:
     assert measure([(sys.executable, "-c", "pass")] * 2).wall > 0
-    with pytest.raises(Failed, match="status 3: .*: no such thing"):
+    with pytest.raises(Failed, match=r"status 3: .*: no such thing"):
         measure(
             [
                 (
@@ -166,7 +166,7 @@ def test_a_report_has_every_target_and_every_figure() -> None:
     assert "ours" in text
 
 
-def test_results_survive_being_written(tmp_path: Path) -> None:
+def test_results_survive_being_written() -> None:
     results = _results(_result("ours")).plus(Missing(corpus="M", job="j", side="s", why="w"))
 
     assert from_json(to_json(results)) == results
