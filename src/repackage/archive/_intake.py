@@ -29,8 +29,9 @@ _TELLING = re.compile(
 #: The longest file that is kept, and how much is kept in all.
 _KEPT_FILE = 4 << 20
 _KEPT = 64 << 20
-#: Expansion beyond both is a bomb: deflate reaches 1032, real installations 3 to 10.
-_HARMLESS = 4 << 30
+#: Expansion beyond both is a bomb: deflate reaches 1032, real installations 3 to 10. What is
+#: harmless is only digested, in bounded memory, and is what a wheel may inflate to.
+_HARMLESS = 32 << 30
 _EXPANSION = 200
 #: A whole machine has some 100,000 files; each costs about a kilobyte of memory.
 _ENTRIES = 2_000_000

@@ -12,13 +12,19 @@ from typing import TYPE_CHECKING
 from repackage.errors import WheelError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
     from typing import BinaryIO
 
 #: Wheels that are open at a time, at the most: a map takes a file descriptor, of which
 #: macOS gives a program 256, and an application may have a thousand distributions.
 KEPT_OPEN = 64
+
+#: Bytes of maps that are used before their pages are given back to the system, which counts
+#: them as memory of this process. They can be read again, from its cache at the least.
+_KEPT_PAGES = 32 << 20
+#: The most that is looked at in one go of what lies in a wheel.
+_CHUNK = 1 << 20
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,9 +69,34 @@ class Mapped:
         length = view.obj.size() if isinstance(view.obj, mmap.mmap) else len(view)
         if offset + size > min(length, len(view)):  # beyond the end there is only SIGBUS
             raise changed(self.path)
+        _used.count(self, size)
         return view[offset : offset + size]
 
+    def forget_pages(self) -> None:
+        """Give all pages back; what is still looked at is read again."""
+        view = vars(self).get("view")
+        if view and isinstance(view.obj, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+            view.obj.madvise(mmap.MADV_DONTNEED)
 
+
+class _Used:
+    """Counts what is looked at of all maps, so that its pages never add up."""
+
+    def __init__(self) -> None:
+        self._size = 0
+        self._maps: dict[int, Mapped] = {}
+
+    def count(self, mapped: Mapped, size: int) -> None:
+        """Note that a part is looked at; several threads may, and none needs to be exact."""
+        self._maps[id(mapped)] = mapped
+        self._size += size
+        if self._size > _KEPT_PAGES:
+            maps, self._maps, self._size = self._maps, {id(mapped): mapped}, size
+            for each in list(maps.values()):
+                each.forget_pages()
+
+
+_used = _Used()
 _open: deque[weakref.ref[Mapped]] = deque()
 
 
@@ -99,6 +130,13 @@ class Zipped:
     def compressed(self) -> memoryview:
         """The member's data as they lie in the wheel."""
         return self.wheel.part(self.offset, self.compressed_size)
+
+    @property
+    def chunks(self) -> Iterator[memoryview]:
+        """The same in parts, so that memory does not grow with the member."""
+        end = self.offset + self.compressed_size
+        for start in range(self.offset, end, _CHUNK):
+            yield self.wheel.part(start, min(_CHUNK, end - start))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -74,7 +74,6 @@ class _Member:
     def __init__(self, file: File, zipped: Zipped) -> None:
         self._expected = file.digests.crc32
         self._zipped = zipped
-        self._compressed = zipped.compressed
         self._position = 0
         self._crc32 = 0
         self._inflater = zlib.decompressobj(-zlib.MAX_WBITS) if zipped.deflated else None
@@ -103,6 +102,8 @@ class _Member:
 
     def _take(self, size: int) -> bytes:
         """Take compressed bytes, as many as there are left."""
-        data = bytes(self._compressed[self._position : self._position + size])
+        zipped = self._zipped
+        taken = min(size, zipped.compressed_size - self._position)
+        data = bytes(zipped.wheel.part(zipped.offset + self._position, taken))
         self._position += len(data)
         return data

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-import mmap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from repackage.wheel._inflate import DamagedMemberError, Extent, digest, inflate
+from repackage.wheel._inflate import (
+    KEPT_PAGES,
+    DamagedMemberError,
+    Extent,
+    digest,
+    inflate,
+    release,
+)
 from repackage.wheel._local import locate_members
 from repackage.wheel._model import Member
 from repackage.wheel._paths import check_paths
@@ -22,18 +28,17 @@ if TYPE_CHECKING:
     from repackage.wheel._zip import Data, ZipEntry
 
 #: A wheel may inflate to this many times its size, once beyond ``FREE`` bytes: the most
-#: compressible wheels of the index stay below 20; deflate itself can reach 1032.
+#: compressible wheels of the index stay below 20; deflate itself can reach 1032. What is
+#: free costs a bomb's victim seconds, as nothing of it is kept, and lets a file of 5 GB pass
+#: that is nothing but zeros.
 MAX_RATIO = 100
-FREE = 256 << 20
+FREE = 8 << 30
 
 #: No wheel inflates to more than this; the largest of the index reach a tenth of it.
 MAX_INFLATED = 32 << 30
 
 #: METADATA, RECORD and their like are read into memory, up to this size.
 MAX_TEXT = 64 << 20
-
-#: Pages of the mapped file are given back after this many bytes: memory stays bounded.
-_KEPT = 32 << 20
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,7 +85,7 @@ class Contents:
             if member is not None:
                 members.append(member)
             read += located.entry.compressed_size
-            if read >= _KEPT:
+            if read >= KEPT_PAGES:
                 release(self.data)
                 read = 0
         return tuple(members)
@@ -137,12 +142,6 @@ def open_contents(data: Data, problems: WheelProblems) -> Contents:
         entries=directory.entries,
         problems=problems,
     )
-
-
-def release(data: Data) -> None:
-    """Give the pages of a mapped file back to the system; they can be read again."""
-    if isinstance(data, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):  # pragma: no branch
-        data.madvise(mmap.MADV_DONTNEED)
 
 
 def _check_size(entries: tuple[ZipEntry, ...], size: int, problems: WheelProblems) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import mmap
 import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 
 #: Bytes that are read, and inflated at most, at a time.
 CHUNK = 1 << 18
+
+#: Pages of the mapped file are given back after this many bytes: memory stays bounded.
+KEPT_PAGES = 32 << 20
 
 
 class DamagedMemberError(Exception):
@@ -46,9 +50,7 @@ def inflate(data: Data, extent: Extent) -> Iterator[bytes]:
     Raises:
         DamagedMemberError: When they are not exactly ``extent.size`` bytes.
     """
-    end = extent.offset + extent.compressed_size
-    starts = range(extent.offset, end, CHUNK)
-    chunks = (bytes(data[start : min(start + CHUNK, end)]) for start in starts)
+    chunks = _chunks(data, extent)
     if not extent.deflated:
         yield from chunks
         return
@@ -60,6 +62,21 @@ def inflate(data: Data, extent: Extent) -> Iterator[bytes]:
         yield piece
     if size < extent.size:
         raise DamagedMemberError(f"inflates to {size} of the declared {extent.size} bytes")
+
+
+def _chunks(data: Data, extent: Extent) -> Iterator[bytes]:
+    """Yield the bytes of a member as they lie in the archive."""
+    end = extent.offset + extent.compressed_size
+    for start in range(extent.offset, end, CHUNK):
+        yield bytes(data[start : min(start + CHUNK, end)])
+        if (start - extent.offset + CHUNK) % KEPT_PAGES == 0:
+            release(data)
+
+
+def release(data: Data) -> None:
+    """Give the pages of a mapped file back to the system; they can be read again."""
+    if isinstance(data, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):  # pragma: no branch
+        data.madvise(mmap.MADV_DONTNEED)
 
 
 def _inflated(chunks: Iterator[bytes]) -> Iterator[bytes]:

@@ -52,17 +52,17 @@ def test_a_member_that_goes_astray(user: User, member: str, what: str) -> None:
 
 @pytest.mark.parametrize("declared", [0xFFFF_FFF0, 1000])
 def test_a_bomb_is_refused_in_little_memory(user: User, declared: int) -> None:
-    """Ten megabytes that inflate to ten gigabytes, honestly declared as far as zip can."""
+    """More than is free, declared as far as zip can; or a member that inflates to more."""
     compressor = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
     mebibyte = compressor.compress(bytes(1 << 20)) + compressor.flush(zlib.Z_FULL_FLUSH)
     size = {"size": declared}
-    bomb = Item(
-        name="app/zero.bin", compressed=mebibyte * 10240 + b"\3\0", local=size, central=size
-    )
+    data = mebibyte * 10240 + b"\3\0"
+    names = [f"app/zero{number}.bin" for number in range(1 if declared == 1000 else 3)]
+    bombs = [Item(name=name, compressed=data, local=size, central=size) for name in names]
     items = items_of(info={"METADATA": METADATA})
-    row = f"app/zero.bin,sha256={'A' * 43},{declared}\n".encode()
-    record = replace(items[-1], data=row + items[-1].data)
-    user.project.wheel.write_bytes(pack([*items[:-1], bomb, record]))
+    rows = "".join(f"{name},sha256={'A' * 43},{declared}\n" for name in names).encode()
+    record = replace(items[-1], data=rows + items[-1].data)
+    user.project.wheel.write_bytes(pack([*items[:-1], *bombs, record]))
 
     said = user.refused(2, wrapper=LITTLE_MEMORY)
 

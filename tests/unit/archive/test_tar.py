@@ -387,9 +387,9 @@ def test_a_path_that_is_longer_than_a_system_allows_is_refused() -> None:
 
 def test_an_artifact_that_expands_without_end_is_refused() -> None:
     intake = Intake(1000)
-    intake.spend(4 << 30)
+    intake.spend(32 << 30)
 
-    with pytest.raises(InputError, match="expands to more than 4 GiB"):
+    with pytest.raises(InputError, match="expands to more than 32 GiB"):
         intake.spend(1)
 
 

@@ -431,7 +431,7 @@ def test_a_changed_byte_is_refused_or_changes_no_content(position: int, byte: in
 def test_large_files_are_digested_in_pieces(
     method: int, repeated: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("repackage.wheel._contents._KEPT", 1)
+    monkeypatch.setattr("repackage.wheel._contents.KEPT_PAGES", 1)
     data = repeated * 1_000_000 + hashlib.shake_256(b"").digest(1_000_000)
     items = change(items_of({"a.bin": data}), 0, method=method)
 

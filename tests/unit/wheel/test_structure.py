@@ -10,7 +10,9 @@ import pytest
 
 from repackage.errors import WheelError
 from repackage.wheel import read_wheel
+from repackage.wheel._contents import open_contents
 from repackage.wheel._inflate import CHUNK
+from repackage.wheel._problems import WheelProblems
 from tests.unit.wheel.archives import NAME, Item, change, deflate, items_of, pack, write
 
 if TYPE_CHECKING:
@@ -267,10 +269,20 @@ def test_a_path_that_is_both_file_and_directory_is_refused(name: str, tmp_path: 
 
 
 def test_a_bomb_is_refused_before_anything_is_inflated(tmp_path: Path) -> None:
-    huge = {"size": 2_000_000_000}
+    huge = {"size": 4_000_000_000}
     items = [Item(name=f"a{at}", compressed=b"", local=huge, central=huge) for at in range(3)]
 
     assert "bomb" in problems_of(write(tmp_path, pack([*items_of(), *items])))
+
+
+def test_five_gigabytes_of_zeros_are_no_bomb() -> None:
+    huge = {"size": 2_500_000_000}
+    items = [Item(name=f"a{at}", compressed=b"", local=huge, central=huge) for at in range(2)]
+    problems = WheelProblems("x.whl")
+
+    opened = open_contents(pack([*items_of(), *items]), problems)
+
+    assert opened.files["a1"].entry.size == 2_500_000_000
 
 
 def test_more_than_any_wheel_inflates_to_is_refused(
