@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from repackage.archive import ZipWriter
+from repackage.archive import ZipWriter, note_copied
 from repackage.errors import ConfigError, FormatError, Problems
 from repackage.tree import Directory, Tree, inline_file, parents, sort_key
 from repackage_formats.zip._handler import check_handler
@@ -122,5 +122,7 @@ def _write(
     ):
         for entry in entries:
             archive.add(entry, prefix=prefix)
+    if plan.logbook is not None and not options.split:
+        note_copied(archive, plan.logbook)
     if kind_of(plan.target, options) == "lambda":
         warn_of_upload(out, warn=plan.warn)

@@ -39,6 +39,7 @@ from repackage.archive._stream import Writable
 from repackage.archive._tar import TarWriter
 from repackage.archive._zip import ZipWriter
 from repackage.archive._zip_read import describe_zip, read_zip
+from repackage.archive._zip_vouched import note_copied, read_zip_vouched
 
 __all__ = [
     "CODECS",
@@ -73,12 +74,14 @@ __all__ = [
     "nar_read_number",
     "nar_read_token",
     "nar_token",
+    "note_copied",
     "read_layer",
     "read_nar",
     "read_stretches",
     "read_tar",
     "read_tar_part",
     "read_zip",
+    "read_zip_vouched",
     "reading_ahead",
     "tar_end",
     "tar_header",

@@ -66,23 +66,31 @@ def _plain(
 
 def _compare(verbatim: Verbatim, read: Callable[[int, int], Iterator[bytes]]) -> None:
     """Hold a member against the wheel that its data are of, and against the manifest."""
-    file, content = verbatim.file, verbatim.file.content
+    file = verbatim.file
     name = repr(file.path)
-    if not isinstance(content, Zipped) or not content.deflated:
-        raise _differs(f"{name} is deflated in no wheel")
-    size = content.compressed_size
-    if verbatim.size != _HEADER + size + _TRAILER.size:
-        raise _differs(f"{name} has another length than in its wheel")
+    size = verbatim.size - _HEADER - _TRAILER.size
     if not b"".join(read(verbatim.at, _HEADER)).startswith(_BEGINNING):
         raise _differs(f"{name} does not begin as a member")
-    there, at = content.compressed, 0
-    for chunk in read(verbatim.at + _HEADER, size):
-        if there[at : at + len(chunk)] != chunk:
-            raise _differs(f"{name} is not what its wheel has")
-        at += len(chunk)
+    refuse_unlike(file, read(verbatim.at + _HEADER, size), size=size)
     trailer = b"".join(read(verbatim.at + _HEADER + size, _TRAILER.size))
     if _TRAILER.unpack(trailer) != (file.digests.crc32, file.size):
         raise _differs(f"{name} has another checksum or size than in its wheel")
+
+
+def refuse_unlike(file: File, data: Iterator[bytes], *, size: int) -> None:
+    """Refuse deflate data, ``size`` bytes of them, that are not those of a file in its wheel."""
+    content = file.content
+    if not isinstance(content, Zipped) or not content.deflated:
+        raise _differs(f"{file.path!r} is deflated in no wheel")
+    if size != content.compressed_size:
+        raise _differs(f"{file.path!r} has another length than in its wheel")
+    there, at = content.compressed, 0
+    for chunk in data:
+        if there[at : at + len(chunk)] != chunk:
+            raise _differs(f"{file.path!r} is not what its wheel has")
+        at += len(chunk)
+    if at != size:
+        raise _differs(f"{file.path!r} ends before its end")
 
 
 def _zeros(size: int) -> Iterator[bytes]:

@@ -17,6 +17,7 @@ from repackage.archive._zip_header import (
     zip_name,
 )
 from repackage.errors import FormatError
+from repackage.format import Verbatim
 from repackage.tree import Directory, File, Symlink, Zipped, open_file
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ class _Body:
     method: int
     size: int
     parts: Iterable[Buffer]
+    copied: bool = False
+    """Whether they lie so in a wheel."""
 
 
 class ZipWriter:
@@ -70,6 +73,8 @@ class ZipWriter:
         self._pool = _pool(jobs) if jobs > 1 else None
         self._pending: deque[tuple[File | Directory, bytes, Future[_Body] | None]] = deque()
         self._ahead = 0
+        self.taken: list[Verbatim] = []
+        """Members that were copied, by where their headers begin in the file."""
 
     def __enter__(self) -> Self:
         return self
@@ -133,7 +138,10 @@ class ZipWriter:
         copied = self._copied(entry)
         if copied is not None:
             return _Body(
-                method=DEFLATED, size=copied.compressed_size, parts=(copied.compressed,)
+                method=DEFLATED,
+                size=copied.compressed_size,
+                parts=(copied.compressed,),
+                copied=True,
             )
         return _deflated(entry, level=self._level)
 
@@ -164,6 +172,9 @@ class ZipWriter:
         )
         refuse_beyond(len(self._directory), self._offset + max(body.size, size))
         header = member.local_header()
+        if body.copied and isinstance(entry, File):
+            length = len(header) + body.size
+            self.taken.append(Verbatim(at=self._offset, size=length, file=entry))
         self._directory.append(member.central_header(self._offset))
         self._stream.write(header)
         for part in body.parts:

@@ -10,16 +10,17 @@ import stat
 import zipfile
 import zlib
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
 from repackage.archive._intake import Claim, Intake
 from repackage.archive._zip_header import FIRST_DATE
 from repackage.errors import InputError
-from repackage.tree import Directory, Symlink, parents
+from repackage.tree import Directory, File, Symlink, parents
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from repackage.tree import Entry
@@ -50,10 +51,17 @@ _DAMAGED: Final = (
 )
 
 
-def read_zip(artifact: Path) -> Iterator[Entry]:
+def _nobody(_member: zipfile.ZipInfo) -> None:
+    """Vouch for nothing."""
+
+
+def read_zip(
+    artifact: Path, *, vouched: Callable[[zipfile.ZipInfo], File | None] = _nobody
+) -> Iterator[Entry]:
     """Yield the members as they are listed, each after the directories above it.
 
-    Directories that are not listed are as old as zip files can say. Refused: paths that
+    Directories that are not listed are as old as zip files can say. ``vouched`` gives files
+    of which it knows the content without inflating it. Refused: paths that
     leave the root or stand twice, encrypted members, damage.
     """
     intake = Intake.of(artifact)
@@ -76,7 +84,7 @@ def read_zip(artifact: Path) -> Iterator[Entry]:
                 raise InputError.of(f"{path!r} is both a file and a directory")
             seen.add(path)
             if path:
-                yield _entry(archive, member, path, intake)
+                yield _entry(archive, member, path, intake, known=vouched(member))
 
 
 def describe_zip(artifact: Path) -> dict[str, str]:
@@ -121,7 +129,12 @@ def _path(member: zipfile.ZipInfo) -> str:
 
 
 def _entry(
-    archive: zipfile.ZipFile, member: zipfile.ZipInfo, path: str, intake: Intake
+    archive: zipfile.ZipFile,
+    member: zipfile.ZipInfo,
+    path: str,
+    intake: Intake,
+    *,
+    known: File | None,
 ) -> Entry:
     intake.count()
     mtime = _mtime(member)
@@ -130,6 +143,9 @@ def _entry(
         raise InputError.of(f"{path!r} is encrypted", advice="decrypt it first")
     if member.is_dir():
         return Directory(path=path, mtime=mtime)
+    if known is not None and not stat.S_ISLNK(mode):
+        intake.spend(known.size)
+        return replace(known, path=path, mode=stat.S_IMODE(mode) or 0o644, mtime=mtime)
     with archive.open(member) as stream:
         if stat.S_ISLNK(mode):
             return Symlink(path=path, target=_target(stream, path), mtime=mtime)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Verbatim:
-    """A gzip member around deflate data that were copied out of a verified wheel."""
+    """A member, of gzip or zip, around deflate data copied out of a verified wheel."""
 
     at: int
     """Bytes from the beginning of the stretch to that of the member, header included."""

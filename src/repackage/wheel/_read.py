@@ -13,7 +13,7 @@ from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
 from repackage.errors import WheelError
 from repackage.metadata import parse_metadata
-from repackage.wheel._contents import open_contents, release
+from repackage.wheel._contents import open_contents
 from repackage.wheel._dist_info import (
     Filename,
     check_data,
@@ -21,6 +21,7 @@ from repackage.wheel._dist_info import (
     find_dist_info,
 )
 from repackage.wheel._entry_points import parse_entry_points
+from repackage.wheel._inflate import release
 from repackage.wheel._model import OLDEST, Wheel
 from repackage.wheel._problems import WheelProblems
 from repackage.wheel._record import check_listing, parse_record
