@@ -170,7 +170,8 @@ class ZipWriter:
             size=size,
             compressed_size=body.size,
         )
-        refuse_beyond(len(self._directory), self._offset + max(body.size, size))
+        largest = self._offset + max(body.size, size)
+        refuse_beyond(len(self._directory), largest, name=repr(entry.path))
         header = member.local_header()
         if body.copied and isinstance(entry, File):
             length = len(header) + body.size

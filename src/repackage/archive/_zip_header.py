@@ -91,7 +91,7 @@ def zip_end(count: int, *, size: int, offset: int) -> bytes:
     return _END.pack(b"PK\5\6", 0, 0, count, count, size, offset, 0)
 
 
-def refuse_beyond(count: int, largest: int) -> None:
+def refuse_beyond(count: int, largest: int, *, name: str = "the list of members") -> None:
     """Refuse what needs the 64-bit records, which not every reader understands.
 
     Raises:
@@ -104,7 +104,7 @@ def refuse_beyond(count: int, largest: int) -> None:
         )
     if largest > _MOST_BYTES:
         raise FormatError.of(
-            "more than 4 GiB are beyond what a zip file holds",
+            f"with {name} there would be more than the 4 GiB that a zip file holds",
             advice="make a tarball or an image",
         )
 
