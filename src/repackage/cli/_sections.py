@@ -16,6 +16,7 @@ SECTIONS = {
         "out_dir",
         "scripts_of",
         "dependencies",
+        "bytecode",
         "settings",
         "jobs",
         "stage_dir",

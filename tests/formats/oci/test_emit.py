@@ -45,8 +45,12 @@ class Kept:
             return path
         return None
 
-    def keep(self, key: str, made: Path) -> Path:
-        return made.rename(self.directory / key)
+    def keep(self, key: str, made: Path | bytes) -> Path:
+        path = self.directory / key
+        if isinstance(made, bytes):
+            path.write_bytes(made)
+            return path
+        return made.rename(path)
 
 
 def validate(document: Any, schema: Any) -> None:
