@@ -46,12 +46,18 @@ def _run(options: argparse.Namespace) -> int:
             corpus = prepare(name, bench.directory)
             for job in chosen:
                 results = results.plus(*bench.job(job, corpus))
+                _keep(results, options)  # whoever stops it here has what there is
+    _keep(results, options)
+    print(report.to_text(results, jobs()), end="")
+    return 0
+
+
+def _keep(results: Results, options: argparse.Namespace) -> None:
+    """Write what is known by now, where it is asked for."""
     if options.json:
         options.json.write_text(to_json(results))
     if options.report:
         options.report.write_text(report.to_markdown(results, jobs()))
-    print(report.to_text(results, jobs()), end="")
-    return 0
 
 
 def chosen_jobs(only: Sequence[str] | None, corpus: str) -> list[Job]:

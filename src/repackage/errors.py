@@ -26,7 +26,6 @@ that were found, each with what is wrong, where, and what to do about it.
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -183,6 +182,8 @@ class Problems:
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Advice for an unknown name: the nearest known one, or all of them."""
+    import difflib  # only where something is misspelt
+
     choices = sorted(known)
     near = difflib.get_close_matches(name, choices, n=1)
     if near:

@@ -10,7 +10,6 @@ import gc
 import importlib
 import signal
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import click
@@ -91,6 +90,8 @@ class LazyGroup(click.Group):
 
 def _looks_like_build(argument: str) -> bool:
     """Whether a first argument is an option or a path rather than a misspelt command."""
+    from pathlib import Path  # --help and --version need none
+
     return (
         argument.startswith("-")
         or argument.endswith(".whl")
