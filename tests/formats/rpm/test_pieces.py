@@ -135,7 +135,9 @@ def test_memory_does_not_grow_with_the_payload(tmp_path: Path, compression: str)
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
 
-    assert peaks[1] < 1.2 * peaks[0] < 120 << 20
+    # of the 300 MiB more, no more than the blocks by which threads may be ahead of each other
+    assert peaks[1] - peaks[0] < 32 << 20
+    assert max(peaks) < 120 << 20
 
 
 def deflated() -> Tree:
