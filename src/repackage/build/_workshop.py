@@ -80,17 +80,23 @@ class Workshop:
         known = {wheel.path: wheel.sha256 for wheel in (*pins, *self.roots.values())}
         problems = Problems()
         for path in sorted(paths):
-            try:
-                same = self.store.pieces.seen.sha256(path) == known.get(path)
-            except OSError:
-                same = False
-            if not same:
+            if not self._is(path, known.get(path)):
                 problems.add(
                     "the wheel was changed or removed after it was verified",
                     where=str(path),
                     advice="run it again, with nothing else at work on the file",
                 )
         problems.raise_if_any(WheelError)
+
+    def _is(self, path: Path, sha256: str | None) -> bool:
+        """Whether a file is still the wheel of a digest, or the piece of bytecode of its key."""
+        pieces = self.store.pieces
+        if sha256 is None and path.parent.parent == pieces.directory:
+            return pieces.find(path.name) == path
+        try:
+            return pieces.seen.sha256(path) == sha256
+        except OSError:
+            return False
 
     def tree(self, planned: Planned, plan: Plan[Any], *, name: str) -> Tree:
         """Stage for a format, and check what is staged against the lock."""

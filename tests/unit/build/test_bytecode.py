@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from repackage.archive import Copying
 from repackage.build import build
 from repackage.cli._artifact import open_artifact, shares
 from repackage.errors import TargetError
@@ -148,3 +149,17 @@ def test_the_ledger_and_the_lock_agree_with_it(project: Project) -> None:
 
     assert done.exit_code == 0, done.output
     assert {each["severity"] for each in json.loads(done.stdout)["findings"]} == {"ok"}
+
+
+@pytest.mark.parametrize("name", ["zip", "deb"])
+def test_bytecode_that_is_copied_vouches_for_itself_in_the_next_build_as_well(
+    project: Project, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("repackage.archive._copied.COPYING", Copying(file=1, payload=1))
+    settings = {"deb.compression": "gz"} if name == "deb" else {}
+    again = [
+        [artifact.sha256 for artifact in build(request(project, name, settings=settings))]
+        for _ in range(2)
+    ]
+
+    assert again[0] == again[1]
