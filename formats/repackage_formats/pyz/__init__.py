@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from repackage.format import Layout, Plan, Surroundings
+    from repackage.format import Layout, Logbook, Plan, Surroundings
     from repackage.package import Package
     from repackage.target import Target
     from repackage.tree import Entry, Tree
@@ -25,6 +25,7 @@ __all__ = [  # noqa: RUF022 - told in order
     "filename",
     "emit",
     "read",
+    "read_logged",
     "describe",
     "recognises",
     "prepare",
@@ -70,6 +71,13 @@ def read(artifact: Path) -> Iterator[Entry]:
     from repackage.archive import read_zip  # slow to import
 
     return read_zip(artifact)
+
+
+def read_logged(artifact: Path, logbook: Logbook) -> Iterator[Entry]:
+    """Read it back, comparing what was copied with the wheels that it was copied from."""
+    from repackage.archive import read_zip_vouched  # slow to import
+
+    return read_zip_vouched(artifact, logbook)
 
 
 def describe(artifact: Path) -> dict[str, str]:

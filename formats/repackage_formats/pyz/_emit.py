@@ -6,7 +6,7 @@ import hashlib
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
-from repackage.archive import ZipWriter
+from repackage.archive import ZipWriter, note_copied
 from repackage.errors import FormatError, did_you_mean
 from repackage.tree import File, inline_file, sort_key
 from repackage_formats.pyz._needs import native_facts, needs_of
@@ -75,6 +75,8 @@ def write(plan: Plan[Options], tree: Tree, out: Path) -> None:
             # with directories: without them, Pythons before 3.13 see no namespace packages
             for entry in sorted((*tree, main), key=sort_key):
                 archive.add(entry)
+    if plan.logbook is not None:
+        note_copied(archive, plan.logbook)
     out.chmod(0o755)
 
 
