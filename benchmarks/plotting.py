@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 _AXES = {"distributions": "distributions (50 kB each)", "megabytes": "MB (10 distributions)"}
 _FIGURES = {"wall": "seconds", "peak": "MiB, largest process"}
+#: What an SVG would say of who made it, and when.
+_NO_METADATA = dict.fromkeys(("Creator", "Date", "Format", "Type"))
 _COLOURS = ("#1b6ca8", "#4fb286", "#b3541e")
 
 
@@ -37,11 +39,12 @@ def plot(points: Sequence[Point], path: Path) -> None:
             panel.grid(visible=True, which="major", alpha=0.3)
             panel.xaxis.set_major_formatter("{x:g}")
             panel.yaxis.set_major_formatter("{x:g}")
+            panel.yaxis.set_minor_formatter("")
             panel.set_ylabel(unit)
             if row:
                 panel.set_xlabel(label)
     panels[0][0].legend(frameon=False)
-    figure.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else None, dpi=110)
+    figure.savefig(path, metadata=_NO_METADATA if path.suffix == ".svg" else None, dpi=110)
     plt.close(figure)
 
 

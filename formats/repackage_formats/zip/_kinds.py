@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final, Literal
 
 from repackage.errors import ConfigError, FormatError, Problems
@@ -27,7 +28,7 @@ _AZURE_SITE: Final = ".python_packages/lib/site-packages"
 _ROOTS: Final[Mapping[Kind, str]] = {
     "flat": "",
     "lambda": "/var/task",
-    "azure": "/".join(("", "home", "site", "wwwroot")),  # noqa: FLY002 - a home of nobody's
+    "azure": str(PurePosixPath("/", "home", "site", "wwwroot")),
 }
 
 

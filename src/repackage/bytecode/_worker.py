@@ -11,7 +11,7 @@ import sys
 sys.path[:] = [path for path in sys.path if path]  # -c puts the working directory there
 
 import marshal  # noqa: E402 - not what lies in the working directory
-from importlib.util import MAGIC_NUMBER, source_hash  # noqa: E402
+from importlib.util import MAGIC_NUMBER, source_hash  # noqa: E402 - likewise
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -106,7 +106,9 @@ def signing(command: Callable[..., Any]) -> Any:
 
 def building(command: Callable[..., Any]) -> Any:
     """Add the options that say what to build, from what and where."""
-    return with_options(command, click.argument("wheel", type=FILE), *_making(), *_finding())
+    return with_options(
+        command, click.argument("wheel", type=FILE), *_making(), *_holding(), *_finding()
+    )
 
 
 def _making() -> tuple[Callable[[Any], Any], ...]:
@@ -124,6 +126,26 @@ def _making() -> tuple[Callable[[Any], Any], ...]:
             "-o", "--out-dir", type=FILE, help="Where it goes.  [default: beside the wheel]"
         ),
         click.option(
+            "-C",
+            "--config-setting",
+            "settings",
+            multiple=True,
+            metavar="FORMAT.KEY=VALUE",
+            help="An option of a format; arrays by repeating.",
+        ),
+        click.option(
+            "--jobs",
+            metavar="N",
+            type=click.IntRange(min=1),
+            help="Threads.  [default: one per processor]",
+        ),
+    )
+
+
+def _holding() -> tuple[Callable[[Any], Any], ...]:
+    """The options that say what is in it."""
+    return (
+        click.option(
             "--scripts-of",
             multiple=True,
             metavar="NAME",
@@ -140,20 +162,6 @@ def _making() -> tuple[Callable[[Any], Any], ...]:
             is_flag=True,
             help="Ship bytecode of every module. It takes a Python of the target's minor version.  "
             "[default: as each format does without]",
-        ),
-        click.option(
-            "-C",
-            "--config-setting",
-            "settings",
-            multiple=True,
-            metavar="FORMAT.KEY=VALUE",
-            help="An option of a format; arrays by repeating.",
-        ),
-        click.option(
-            "--jobs",
-            metavar="N",
-            type=click.IntRange(min=1),
-            help="Threads.  [default: one per processor]",
         ),
     )
 

@@ -7,7 +7,7 @@ import hashlib
 import os
 import zipfile
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 import pytest
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from repackage.format import Plan
     from repackage.tree import Tree
 
-AZURE_ROOT = "/".join(("", "home", "site", "wwwroot"))  # noqa: FLY002 - a home of nobody's
+AZURE_ROOT = str(PurePosixPath("/", "home", "site", "wwwroot"))
 RUNTIME = "lambda-python3.13"
 
 

@@ -38,7 +38,7 @@ NOISE = random.Random(0).randbytes(70_000)
 
 def written(entries: Sequence[Entry], **how: object) -> bytes:
     stream = io.BytesIO()
-    compression = replace(Compression(codec="gz", copying=COPYING), **how)  # type: ignore[arg-type]
+    compression = replace(Compression(codec="gz", copying=COPYING), **how)  # type: ignore[arg-type]  # its fields
     write_tar(stream, entries, compression, application="app")
     return stream.getvalue()
 
@@ -48,7 +48,7 @@ def plain(entries: list[Entry]) -> dict[str, object]:
 
 
 def unpacked(data: bytes, mode: str = "r:gz") -> dict[str, object]:
-    with tarfile.open(fileobj=io.BytesIO(data), mode=mode) as tar:  # type: ignore[call-overload]
+    with tarfile.open(fileobj=io.BytesIO(data), mode=mode) as tar:  # type: ignore[call-overload]  # one of them
         return {
             member.name: (
                 member.type,

@@ -335,7 +335,7 @@ def _first_block() -> bytes:
         kind = made[0] >> 1 & 3
         if kind == 2:
             return made
-    pytest.skip("this libzstd makes no such block")
+    raise AssertionError("no level of this libzstd makes such a block")
 
 
 @pytest.mark.parametrize("place", [0, 7, -1, -3, -5, -9, -13, -20])

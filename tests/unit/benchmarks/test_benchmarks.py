@@ -98,7 +98,7 @@ def test_slow_jobs_have_a_third_of_the_rounds() -> None:
 
 
 @pytest.mark.parametrize(("wall", "met"), [(0.2, True), (0.3, True), (0.31, False)])
-def test_a_ratio_is_met_up_to_its_limit(wall: float, met: bool) -> None:  # noqa: FBT001
+def test_a_ratio_is_met_up_to_its_limit(wall: float, met: bool) -> None:  # noqa: FBT001 - a parameter
     target = Ratio(job="job", side="ours", peer="peer", limit=0.3)
 
     verdict = target.judge(_results(_result("ours", wall=wall), _result("peer")))
