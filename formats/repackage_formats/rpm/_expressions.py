@@ -14,6 +14,7 @@ _JOINERS: Final = frozenset({"and", "or", "if", "unless", "with", "without", "el
 _CHAINS: Final = ({"and"}, {"or"}, {"with"})
 #: What cannot be chained without brackets.
 _ONCE: Final = {("if",), ("if", "else"), ("unless",), ("unless", "else"), ("without",)}
+_CHOICES: Final = frozenset({"if", "unless"})
 _OPERATORS: Final = frozenset({"<", "<=", "=", "==", ">=", ">"})
 _DEEPEST: Final = 40
 
@@ -22,8 +23,8 @@ _DEEPEST: Final = 40
 class _Node:
     joiner: str
     """Empty for a single relation in brackets."""
-    expressions: tuple[_Node, ...]
-    """Those among its operands; the others are plain relations."""
+    expressions: tuple[tuple[int, _Node], ...]
+    """Those among its operands, numbered; the others are plain relations."""
 
 
 class _Malformed(Exception):  # noqa: N818 - never leaves this module
@@ -82,12 +83,12 @@ def _node(
     if depth > _DEEPEST or words[:1] != ["("]:
         raise _Malformed
     joiners: list[str] = []
-    found: list[_Node] = []
+    found: list[tuple[int, _Node]] = []
     rest = words[1:]
     while True:
         if rest[:1] == ["("]:
             node, rest = _node(rest, is_relation=is_relation, depth=depth + 1)
-            found.append(node)
+            found.append((len(joiners), node))
         else:
             size = 3 if rest[1:2] and rest[1] in _OPERATORS else 1
             if len(rest) < size or not is_relation(" ".join(rest[:size])):
@@ -106,12 +107,17 @@ def _may_stand(joiners: list[str]) -> bool:
     return not joiners or set(joiners) in _CHAINS or tuple(joiners) in _ONCE
 
 
-def _is_legal(node: _Node, *, alternatives: bool, one_package: bool) -> bool:
+def _is_legal(
+    node: _Node, *, alternatives: bool, one_package: bool, condition: bool = False
+) -> bool:
+    """Whether joiners stand where they may; both kinds of choice may be a condition themselves."""
     match node.joiner:
         case "if":
-            legal = not alternatives and not one_package
+            legal = (condition or not alternatives) and not one_package
+            alternatives = alternatives and not condition
         case "unless":
-            legal = alternatives and not one_package
+            legal = (condition or alternatives) and not one_package
+            alternatives = alternatives or condition
         case "and":
             legal, alternatives = not one_package, False
         case "or":
@@ -121,6 +127,11 @@ def _is_legal(node: _Node, *, alternatives: bool, one_package: bool) -> bool:
         case _:
             legal = True
     return legal and all(
-        _is_legal(each, alternatives=alternatives, one_package=one_package)
-        for each in node.expressions
+        _is_legal(
+            each,
+            alternatives=alternatives,
+            one_package=one_package,
+            condition=number == 1 and node.joiner in _CHOICES,
+        )
+        for number, each in node.expressions
     )

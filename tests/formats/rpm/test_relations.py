@@ -97,6 +97,13 @@ def test_what_conflicts_is_an_alternative() -> None:
     assert parse("(a and (b if c))", negative=True) is not None
 
 
+def test_a_condition_may_be_a_choice_of_either_kind() -> None:
+    assert parse("(a if (b unless c))") is not None
+    assert parse("(a unless (b if c))", negative=True) is not None
+    assert parse("((b unless c) if a)") is None
+    assert parse("(a if b else (c unless d))") is None
+
+
 @pytest.mark.native("rpmspec")
 @pytest.mark.parametrize("text", READ)
 def test_rpm_itself_reads_what_is_read_here(text: str, tmp_path: Path) -> None:
