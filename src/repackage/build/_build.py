@@ -12,7 +12,7 @@ from repackage.build._model import Artifact, Unwatched
 from repackage.build._output import publish, scratch_directory, settle
 from repackage.build._plan import plans, staging
 from repackage.build._sign import refuse_unsignable, sign_made
-from repackage.build._verify import verify, vouching
+from repackage.build._verify import believe, verify, vouching
 from repackage.build._workshop import Workshop
 from repackage.errors import UsageError
 from repackage.fetch import unverified
@@ -199,6 +199,7 @@ def _write(job: _Job, workshop: Workshop, *, scratch: Path) -> Artifact:
         verify(output, made, builds, store=workshop.store)
         workshop.refuse_changed(vouching(builds))
         size, digest = settled.result()
+    believe(builds, store=workshop.store)
     return Artifact(
         format=output.name,
         path=output.path,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from repackage.archive import distrust, trust
-from repackage.errors import FormatError, Problems, RepackageError
+from repackage.errors import FormatError, Problems, RepackageError, StoreError
 from repackage.format import ReadsLogged, ReadsWheels
 from repackage.store import KeptWheels
 from repackage.tree import Directory, File, Symlink, Zipped
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from repackage.build._model import Output
-    from repackage.format import Plan
+    from repackage.format import Logbook, Plan
     from repackage.store import Store
     from repackage.tree import Entry, Tree
 
@@ -28,17 +29,25 @@ def verify(
 ) -> None:
     """Read an artifact back with its format's ``read``, and compare it with each tree.
 
-    Only what was found right in all respects is copied by later builds.
+    What was copied into one that is wrong is copied no more.
     """
-    logbooks = [plan.logbook for plan, _ in builds if plan.logbook is not None]
     try:
         _verify(output, made, builds, store=store)
     except RepackageError:
-        for logbook in logbooks:
-            distrust(logbook, store.pieces)
+        with suppress(StoreError):  # it is the other error that says what is wrong
+            for logbook in _logbooks(builds):
+                distrust(logbook, store.pieces)
         raise
-    for logbook in logbooks:
+
+
+def believe(builds: Sequence[tuple[Plan[Any], Tree]], *, store: Store) -> None:
+    """Let later builds copy what is in an artifact that was found right in all respects."""
+    for logbook in _logbooks(builds):
         trust(logbook, store.pieces)
+
+
+def _logbooks(builds: Sequence[tuple[Plan[Any], Tree]]) -> list[Logbook]:
+    return [plan.logbook for plan, _ in builds if plan.logbook is not None]
 
 
 def _verify(

@@ -12,7 +12,7 @@ from repackage.build._judge import judge
 from repackage.build._ledger import Account, with_ledger
 from repackage.errors import Problems, WheelError
 from repackage.fetch import FetchSettings, fetch
-from repackage.lock import SourceTree
+from repackage.lock import SourceTree, sha256_of
 from repackage.network import Crew, Stopped
 from repackage.source import constraint_lines
 from repackage.stage import StageOptions, stage
@@ -89,12 +89,17 @@ class Workshop:
         problems.raise_if_any(WheelError)
 
     def _is(self, path: Path, sha256: str | None) -> bool:
-        """Whether a file is still the wheel of a digest, or the piece of bytecode of its key."""
+        """Whether a file is still the wheel of a digest, or the piece of bytecode of its key.
+
+        It is hashed anew: what copied it was compared with it, and would be as wrong as a disk
+        that has changed it by itself.
+        """
         pieces = self.store.pieces
         if sha256 is None and path.parent.parent == pieces.directory:
-            return pieces.find(path.name) == path
+            sealed = pieces.seals.read(path.name)
+            sha256 = None if sealed is None else sealed.decode("ascii", "replace")
         try:
-            return pieces.seen.sha256(path) == sha256
+            return sha256_of(path) == sha256
         except OSError:
             return False
 

@@ -10,6 +10,7 @@ from repackage.build import build
 from repackage.build._workshop import Workshop
 from repackage.errors import RepackageError, WheelError
 from repackage.store import Store
+from repackage.store._seen import Seen
 from repackage_formats import tar
 
 if TYPE_CHECKING:
@@ -73,5 +74,22 @@ def test_a_wheel_that_was_changed_after_it_was_verified_vouches_for_nothing(
     with pytest.raises(WheelError, match="changed or removed after it was verified"):
         workshop.refuse_changed({wheel.path})
     wheel.path.unlink()
+    with pytest.raises(WheelError, match="changed or removed after it was verified"):
+        workshop.refuse_changed({wheel.path})
+
+
+def test_a_disk_that_changes_a_wheel_by_itself_is_noticed(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is remembered of a file whose status is as it was is not asked."""
+    nothing: Any = None
+    store = Store.open(project.cache)
+    wheel = store.wheel(project.wheel)
+    workshop = Workshop(request=nothing, store=store, events=nothing, roots={"any": wheel})
+    data = bytearray(wheel.path.read_bytes())
+    data[100] ^= 1
+    wheel.path.write_bytes(data)
+    monkeypatch.setattr(Seen, "sha256", lambda *_: wheel.sha256)
+
     with pytest.raises(WheelError, match="changed or removed after it was verified"):
         workshop.refuse_changed({wheel.path})
