@@ -24,12 +24,9 @@ if TYPE_CHECKING:
 
 #: What is decompressed at once: little enough to stay in a processor's cache.
 _CHUNK: Final = 1 << 18
-#: Matches at distances that nobody expects at the beginning of a frame (RFC 8878, section
-#: 3.1.2.5: those are 1, 4 and 8). A block that relies on any becomes something else behind it.
-_UNLIKE_A_START: Final = b"".join(
-    bytes(range(first, first + length)) * 3 for first, length in ((0, 61), (80, 47), (140, 89))
-)
 _FRAME_HEADER: Final = 6
+_DISTANCES: Final = (61, 47, 89)
+_MATCHES: Final = 300
 
 
 class _Decompressor(Protocol):
@@ -72,15 +69,16 @@ def _streams(chunks: Iterator[bytes], frame: Frame) -> Iterator[bytes]:
 
 
 def _one_stream(chunks: Iterator[bytes], frame: Frame) -> Iterator[bytes]:
-    before = _before() if frame.codec == "zst" else b""
-    plain = _joined(frame.head + before, chunks, frame)
-    if before:
+    unlike = before() if frame.codec == "zst" else b""
+    plain = _joined(frame.head + unlike, chunks, frame)
+    if unlike:
         found = b""
-        while len(found) < len(_UNLIKE_A_START):
+        expected = unlike_a_start()
+        while len(found) < len(expected):
             found += next(plain, b"") or _unended(frame)
-        if not found.startswith(_UNLIKE_A_START):
+        if not found.startswith(expected):
             raise _damaged(frame)
-        if rest := found[len(_UNLIKE_A_START) :]:
+        if rest := found[len(expected) :]:
             yield rest
     yield from plain
 
@@ -113,10 +111,26 @@ def _decompressor(frame: Frame) -> _Decompressor:
 
 
 @cache
-def _before() -> bytes:
+def unlike_a_start() -> bytes:
+    """Matches at distances that nobody expects at the beginning of a frame, and many of them.
+
+    Those that are expected are 1, 4 and 8 (RFC 8878, section 3.1.2.5): a block that relies on
+    any becomes something else behind these. So does one that repeats the tables of the block
+    before it (3.1.1.3.2.1): so many matches have tables of their own.
+    """
+    data = bytearray(bytes(range(256)) * 2)
+    for number in range(_MATCHES):
+        data += bytes((number * 37 + byte * 11 + 1) % 251 for byte in range(3))
+        start = len(data) - _DISTANCES[number * number % 7 % 3]
+        data += data[start : start + 9]
+    return bytes(data)
+
+
+@cache
+def before() -> bytes:
     """Compress what leaves its mark on all that a decoder remembers, into a block."""
     compressor = zstd.ZstdCompressor(level=1)
-    data = compressor.compress(_UNLIKE_A_START, compressor.FLUSH_BLOCK)
+    data = compressor.compress(unlike_a_start(), compressor.FLUSH_BLOCK)
     return data[_FRAME_HEADER:]
 
 
