@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import io
 import struct
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -86,9 +87,10 @@ class Kept:
         """Read the blocks, one after the other.
 
         Raises:
-            StoreError: There was one, and whoever cleared the cache meanwhile has removed it.
+            StoreError: One is not what was proven, or whoever cleared the cache meanwhile
+                has removed it.
         """
-        for path in self.paths:
+        for path, proven in zip(self.paths, self.proven, strict=True):
             try:
                 block = path.read_bytes()
             except OSError as error:
@@ -97,6 +99,14 @@ class Kept:
                     where=str(path),
                     advice="it was cleared meanwhile: build again",
                 ) from error
+            if hashlib.sha256(block).hexdigest() != proven:
+                with suppress(OSError):
+                    path.unlink()  # so that nobody finds it again
+                raise StoreError.of(
+                    "a part of the cache is not what an earlier build has left there",
+                    where=str(path),
+                    advice="it was removed: build again; the disk may be failing",
+                )
             yield block
 
     def plain(self, form: Callable[[], JoinableFormat | None], codec: Codec) -> Iterator[bytes]:

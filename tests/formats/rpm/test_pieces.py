@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 import rpm_rs
 
-from repackage.errors import InputError
+from repackage.errors import StoreError
 from repackage.testing import EPOCH, tree_of, zipped_file
 from repackage.tree import Digests, File, Symlink, Tree, Zipped, inline_file
 from repackage_formats import rpm
@@ -114,7 +114,7 @@ def test_a_damaged_piece_is_noticed(tmp_path: Path) -> None:
         data = path.read_bytes()
         if len(data) > 1000:
             path.write_bytes(data[:500] + b"damage" + data[506:])
-    with pytest.raises(InputError, match="damaged"):
+    with pytest.raises(StoreError, match="is not what an earlier build has left there"):
         written(tmp_path, decided, pieces=shelf)
 
 
