@@ -158,6 +158,8 @@ class _Archive:
     def _tail(self, position: int, parse: Parse, *, frame: Frame) -> Iterator[Entry]:
         """Read what follows the last stretch: the end of the archive, and of the stream."""
         size = self.logbook.size - position - self._end
+        if size < 0:
+            raise _differs("its parts are longer than it is")
         with alone(self._chunks([size], position, []), frame) as plain:
             yield from parse(plain, last=True, vouched={})
             if plain.read(1):

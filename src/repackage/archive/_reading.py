@@ -120,8 +120,11 @@ def read_tar_part(
     with tar_damage_told(), _opened(plain, StrictInfo if last else _Endless) as tar:
         for member in tar_members(tar):
             path = tar_path(member.name)
-            known = vouched.get(member.offset_data) if member.isreg() else None
+            plainly = member.isreg() and not member.issparse()
+            known = vouched.get(member.offset_data) if plainly else None
             if known is not None and known.size == member.size:
+                intake.count()
+                intake.spend(known.size)
                 mode, mtime = member.mode & 0o7777, int(member.mtime)
                 yield replace(known, path=path, mode=mode, mtime=mtime)
                 continue

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 _CHUNK: Final = 1 << 18
 #: What stands in for a content that is skipped, or digested in vain.
 _NOTHING: Final = bytes(_CHUNK)
-#: A member of deflate data, with no field besides (RFC 1952, section 2.3).
-_BEGINNING: Final = b"\x1f\x8b\x08\0"
-_HEADER: Final = 10
+#: A member of deflate data, with no field besides, of no time, by no system (RFC 1952, section 2.3).
+_BEGINNING: Final = b"\x1f\x8b\x08\0\0\0\0\0\0\xff"
+_HEADER: Final = len(_BEGINNING)
 _TRAILER: Final = struct.Struct("<LL")
 
 
@@ -69,7 +69,7 @@ def _compare(verbatim: Verbatim, read: Callable[[int, int], Iterator[bytes]]) ->
     file = verbatim.file
     name = repr(file.path)
     size = verbatim.size - _HEADER - _TRAILER.size
-    if not b"".join(read(verbatim.at, _HEADER)).startswith(_BEGINNING):
+    if b"".join(read(verbatim.at, _HEADER)) != _BEGINNING:
         raise _differs(f"{name} does not begin as a member")
     refuse_unlike(file, read(verbatim.at + _HEADER, size), size=size)
     trailer = b"".join(read(verbatim.at + _HEADER + size, _TRAILER.size))

@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     from repackage.tree import Entry, File
 
 _CHUNK: Final = 1 << 18
-#: Of a local header (APPNOTE 4.3.7): signature, method, checksum, sizes, and two lengths.
-_LOCAL: Final = struct.Struct("<4s4xH4xLLLHH")
+#: Of a local header (APPNOTE 4.3.7) all but the version: signature, flags, method, time, date,
+#: checksum, sizes, and two lengths.
+_LOCAL: Final = struct.Struct("<4s2x4HLLLHH")
 
 
 def note_copied(archive: ZipWriter, logbook: Logbook) -> None:
@@ -60,8 +61,14 @@ class _Wheels:
         if verbatim is None:
             return None
         file = verbatim.file
-        stated = (zipfile.ZIP_DEFLATED, file.digests.crc32, member.compress_size, file.size)
-        listed = (member.compress_type, member.CRC, member.compress_size, member.file_size)
+        stated = (
+            *(member.flag_bits, zipfile.ZIP_DEFLATED, *_dos(member)),
+            *(file.digests.crc32, member.compress_size, file.size),
+        )
+        listed = (
+            *(member.flag_bits, member.compress_type, *_dos(member)),
+            *(member.CRC, member.compress_size, member.file_size),
+        )
         self.file.seek(verbatim.at)
         head = self.file.read(_LOCAL.size)
         if len(head) < _LOCAL.size:
@@ -79,6 +86,12 @@ class _Wheels:
         while size and (chunk := self.file.read(min(size, _CHUNK))):
             size -= len(chunk)
             yield chunk
+
+
+def _dos(member: zipfile.ZipInfo) -> tuple[int, int]:
+    """The time and the date of a member, as MS-DOS has them (APPNOTE 4.4.6)."""
+    year, month, day, hour, minute, second = member.date_time
+    return hour << 11 | minute << 5 | second // 2, year - 1980 << 9 | month << 5 | day
 
 
 def _damaged(member: zipfile.ZipInfo) -> InputError:
