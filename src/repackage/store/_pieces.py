@@ -35,11 +35,14 @@ class Pieces:
             found = self.seen.sha256(path)
         except OSError:
             return None
-        if sealed is None or sealed.decode("ascii", "replace") != found:
+        if sealed is None:
+            return None  # perhaps not yet: another process moves the file in before it seals it
+        if sealed.decode("ascii", "replace") == found:
+            return path
+        if self.seals.read(key) == sealed:  # else it was just replaced
             with storing(path):
                 path.unlink(missing_ok=True)
-            return None
-        return path
+        return None
 
     def keep(self, key: str, made: Path | bytes) -> Path:
         """Move a file in under a key, from wherever it is, or write one; say where it lies."""

@@ -130,7 +130,7 @@ def trim(directory: Path, *, most_pieces: int) -> Removed:
     with storing(directory):  # of no other kinds: to walk all takes time, after every build
         found = sorted(items(directory, only=PIECES), key=_by_age)
     doomed = list(_excess(found, most_pieces))
-    return _remove(doomed, directory) if doomed else Removed(files=0, size=0)
+    return _remove_items(doomed, directory)  # their directories are soon used again
 
 
 def clear(directory: Path, *, kind: str | None = None) -> Removed:
@@ -178,6 +178,17 @@ def _free_items(directory: Path) -> list[Item]:
 
 def _remove(doomed: Iterable[Item], directory: Path) -> Removed:
     """Remove files, and the directories that are empty then."""
+    removed = _remove_items(doomed, directory)
+    with storing(directory):
+        for parent, names, _ in os.walk(directory, topdown=False, onerror=unless_gone):
+            if Path(parent) != directory:  # those of each kind stay: everybody needs them
+                kind = Path(parent).relative_to(directory).parts[0]
+                for path in (Path(parent, name) for name in names if kind != MIRRORS):
+                    _remove_unused_directory(path, kind=kind)
+    return removed
+
+
+def _remove_items(doomed: Iterable[Item], directory: Path) -> Removed:
     files = size = 0
     with storing(directory):
         for item in doomed:
@@ -186,11 +197,6 @@ def _remove(doomed: Iterable[Item], directory: Path) -> Removed:
                     note.unlink(missing_ok=True)
                 files += item.files
                 size += item.size
-        for parent, names, _ in os.walk(directory, topdown=False, onerror=unless_gone):
-            if Path(parent) != directory:  # those of each kind stay: everybody needs them
-                kind = Path(parent).relative_to(directory).parts[0]
-                for path in (Path(parent, name) for name in names if kind != MIRRORS):
-                    _remove_unused_directory(path, kind=kind)
     return Removed(files=files, size=size)
 
 

@@ -76,6 +76,16 @@ def test_a_piece_without_its_seal_is_not_trusted(store: Store, tmp_path: Path) -
     assert store.pieces.find(KEY) is None
 
 
+def test_a_piece_that_another_process_has_not_sealed_yet_is_left_there(
+    store: Store, tmp_path: Path
+) -> None:
+    path = kept(store, tmp_path)
+    store.shelf("seals").path(KEY).unlink()
+    store.pieces.find(KEY)
+
+    assert path.exists()
+
+
 def aged(store: Store, tmp_path: Path, *, size: int = 10) -> list[str]:
     """Keep three pieces, each of which was used a day before the one before it."""
     keys = [f"{number:064x}" for number in range(3)]
