@@ -25,6 +25,9 @@ class Member:
     index: int
     """The number of the file in the header; -1 where there is a name instead."""
     size: int
+    mode: int = 0
+    """With the bits that tell its kind; of a short archive, as the date, it is told by the header."""
+    mtime: int = 0
 
 
 class Cpio:
@@ -84,7 +87,13 @@ class Cpio:
             if not self._last:
                 raise _damaged("its end is told before it ends")
             return None
-        return Member(name=f"/{name.removeprefix('./').lstrip('/')}", index=-1, size=size)
+        return Member(
+            name=f"/{name.removeprefix('./').lstrip('/')}",
+            index=-1,
+            size=size,
+            mode=_number(head[8:16]),
+            mtime=_number(head[40:48]),
+        )
 
     def _exactly(self, size: int) -> bytes:
         data = self._stream.read(size)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bz2
+import hashlib
 import itertools
 import lzma
 from contextlib import ExitStack, contextmanager, nullcontext
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
     from repackage_formats.rpm._files import Listed
     from repackage_formats.rpm._header import Header
+
+_CHUNK = 1 << 20
 
 
 def size_of(listed: Sequence[Listed], index: int) -> int:
@@ -68,3 +71,13 @@ def find(artifact: Path, header: Header, listed: Sequence[Listed], position: int
         cpio = stack.enter_context(opened_payload(artifact, header, listed))
         next(itertools.islice(iter(cpio), position, None))
         return pulled(cpio.read, opened=stack.pop_all())
+
+
+def payload_digest(artifact: Path, header: Header) -> str:
+    """The SHA-256 of the payload as it lies there, compressed, in hexadecimal digits."""
+    digest = hashlib.sha256()
+    with artifact.open("rb") as file:
+        file.seek(header.payload)
+        while chunk := file.read(_CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import stat
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import partial
-from types import MappingProxyType
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from repackage.archive import Claim, Intake, detect_codec, read_stretches
@@ -14,7 +13,8 @@ from repackage.tree import Directory, File, Symlink, parents
 from repackage_formats.rpm._cpio import Cpio
 from repackage_formats.rpm._files import Listed, listed_files
 from repackage_formats.rpm._header import read_header
-from repackage_formats.rpm._payload import find, opened_payload, size_of
+from repackage_formats.rpm._header_tags import Tag
+from repackage_formats.rpm._payload import find, opened_payload, payload_digest, size_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -22,9 +22,12 @@ if TYPE_CHECKING:
 
     from repackage.format import Logbook
     from repackage.tree import Entry
+    from repackage_formats.rpm._cpio import Member
 
 #: Length of a hexadecimal digest: which one it is.
 _SHA256, _MD5 = 64, 32
+#: A symbolic link says no more than a path can (Linux's PATH_MAX).
+_LONGEST_TARGET = 4096
 
 
 def read_entries(artifact: Path) -> Iterator[Entry]:
@@ -39,7 +42,7 @@ def read_entries(artifact: Path) -> Iterator[Entry]:
     intake = Intake.of(artifact, md5=any(len(one.digest) == _MD5 for one in listed))
     with opened_payload(artifact, header, listed, whole=True) as cpio:
         again = partial(find, artifact, header, listed)
-        found = dict(_contents(cpio, listed, intake, find=again))
+        found = dict(_Payload(listed=listed, intake=intake, find=again).contents(cpio))
     files = {number: file for number, file in found.items() if file is not None}
     yield from _installed(listed, files)
 
@@ -62,6 +65,9 @@ def read_new(artifact: Path, logbook: Logbook) -> Iterator[Entry]:
             for entry in read_stretches(file, codec, logbook, parse=parse)
             if isinstance(entry, File)
         }
+    digest = header.main.text(Tag.PAYLOAD_DIGEST)
+    if digest and digest != payload_digest(artifact, header):
+        raise InputError.of("the payload has not the digest that the header says")
     if -1 in files:
         raise InputError.of(f"{files[-1].path!r} is in the payload, not in the header")
     yield from _installed(listed, files)
@@ -77,7 +83,10 @@ def _part(
 ) -> Iterator[Entry]:
     """Yield what stands in a part of a payload."""
     cpio = Cpio(plain, size_of=partial(size_of, listed), last=last)
-    for number, file in _contents(cpio, listed, intake, find=_nowhere, vouched=vouched):
+    payload = _Payload(
+        listed=listed, intake=intake, find=_nowhere, vouched=vouched, as_listed=True
+    )
+    for number, file in payload.contents(cpio):
         one = listed[number]
         if file is not None:
             yield file
@@ -107,40 +116,56 @@ def _installed(listed: Sequence[Listed], files: Mapping[int, File]) -> Iterator[
             yield _file(number, one, files, by_inode)
 
 
-def _contents(
-    cpio: Cpio,
-    listed: Sequence[Listed],
-    intake: Intake,
-    *,
-    find: Callable[[int], BinaryIO],
-    vouched: Mapping[int, File] = MappingProxyType({}),
-) -> Iterator[tuple[int, File | None]]:
-    """Read a payload; yield the number in the header of each member, and its file if it is one.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Payload:
+    """How the members of a payload are read."""
 
-    ``find`` opens a content by the member's position; a file that is ``vouched`` for, by where
-    its content begins, is not read.
-    """
-    numbers = {f"/{one.path}": number for number, one in enumerate(listed)}
-    for position, member in enumerate(cpio):
-        intake.count()
-        number = numbers.get(member.name, -1) if member.name else member.index
-        if number < 0:
-            raise InputError.of(f"{member.name!r} is in the payload, not in the header")
-        one = listed[number]
-        if not stat.S_ISREG(one.mode) or (one.linked and not one.last):
-            intake.spend(member.size)
-            yield number, None
-            continue
-        known = vouched.get(cpio.position)
+    listed: Sequence[Listed]
+    intake: Intake
+    find: Callable[[int], BinaryIO]
+    """Opens a content by the member's position."""
+    vouched: Mapping[int, File] = field(default_factory=dict)
+    """Files that are not read, by where their content begins."""
+    as_listed: bool = False
+    """Whether members must say what the header says."""
+
+    def contents(self, cpio: Cpio) -> Iterator[tuple[int, File | None]]:
+        """Yield the number in the header of each member, and its file if it is one."""
+        numbers = {f"/{one.path}": number for number, one in enumerate(self.listed)}
+        for position, member in enumerate(cpio):
+            self.intake.count()
+            number = numbers.get(member.name, -1) if member.name else member.index
+            if number < 0:
+                raise InputError.of(f"{member.name!r} is in the payload, not in the header")
+            one = self.listed[number]
+            if self.as_listed:
+                _refuse_other(cpio, member, one)
+            if not stat.S_ISREG(one.mode) or (one.linked and not one.last):
+                self.intake.spend(member.size)
+                yield number, None
+            else:
+                yield number, self._file(cpio, member, one, position)
+
+    def _file(self, cpio: Cpio, member: Member, one: Listed, position: int) -> File:
+        mode = stat.S_IMODE(one.mode)
+        known = self.vouched.get(cpio.position)
         if known is not None and known.size == member.size:
-            mode = stat.S_IMODE(one.mode)
-            yield number, replace(known, path=one.path, mode=mode, mtime=one.mtime)
-            continue
-        claim = Claim(
-            path=one.path, size=member.size, mode=stat.S_IMODE(one.mode), mtime=one.mtime
-        )
-        again = partial(find, position)
-        yield number, intake.take(claim, cast("BinaryIO", cpio), find=again)
+            self.intake.spend(member.size)
+            return replace(known, path=one.path, mode=mode, mtime=one.mtime)
+        claim = Claim(path=one.path, size=member.size, mode=mode, mtime=one.mtime)
+        again = partial(self.find, position)
+        return self.intake.take(claim, cast("BinaryIO", cpio), find=again)
+
+
+def _refuse_other(cpio: Cpio, member: Member, one: Listed) -> None:
+    """Refuse a member of which the payload says something else than the header.
+
+    rpm goes by the header, and all others by the payload.
+    """
+    target = cpio.read(_LONGEST_TARGET) if stat.S_ISLNK(one.mode) else b""
+    told = (member.mode, member.mtime, target.decode("utf-8", "surrogateescape"))
+    if told != (one.mode, one.mtime, one.target):
+        raise InputError.of(f"{one.path!r} is not in the payload as it is in the header")
 
 
 def _nowhere(position: int) -> BinaryIO:

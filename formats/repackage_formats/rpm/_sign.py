@@ -19,6 +19,7 @@ from repackage_formats.rpm._header_decode import damaged
 from repackage_formats.rpm._header_encode import Data, binary, encode, texts
 from repackage_formats.rpm._header_tags import Region, SignatureTag, Tag, Type
 from repackage_formats.rpm._lead import LEAD
+from repackage_formats.rpm._payload import payload_digest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,12 +76,7 @@ def _check_payload(artifact: Path, header: Header) -> None:
             "its header has no digest of the payload, so that a signature would not cover it",
             advice="make it anew: rpm from 4.14 on writes PAYLOADDIGEST",
         )
-    digest = hashlib.sha256()
-    with artifact.open("rb") as file:
-        file.seek(header.payload)
-        while chunk := file.read(_CHUNK):
-            digest.update(chunk)
-    if digest.hexdigest() != expected:
+    if payload_digest(artifact, header) != expected:
         raise InputError.of(
             "its payload is not what the header says",
             advice="the file is truncated or altered",
