@@ -142,7 +142,7 @@ class TestRpm(FormatContract):
 class TestXzRpm(TestRpm):
     def options(self) -> repackage_formats.rpm.Options:
         return repackage_formats.rpm.Options(
-            compression="xz", level=0, prefix="/opt/app", bytecode=False
+            compression="xz", level=0, prefix="/opt/app", compile=False
         )
 
 
@@ -158,7 +158,7 @@ class TestRpmOfFormat6(TestRpm):
 
 class TestSystemRpm(TestRpm):
     def options(self) -> repackage_formats.rpm.Options:
-        return repackage_formats.rpm.Options(layout="system", bytecode=False)
+        return repackage_formats.rpm.Options(layout="system", compile=False)
 
 
 class TestTar(FormatContract):

@@ -63,8 +63,8 @@ class Options:
     """Packages by the Python distributions that the layout ``system`` needs, where they are not ``python3-`` and the name: a name, or a whole relation; an empty one is not depended on."""
     prefix: str = ""
     """Where the private prefix lies. Default: ``/usr/lib/`` and the package's name."""
-    bytecode: bool = True
-    """Compile modules at installation and remove what was compiled with the package. Without it there are no maintainer scripts, and bytecode that root's runs leave behind stays. There are none either where bytecode is shipped."""
+    compile: bool = True
+    """Compile modules at installation and remove what was compiled with the package. Without it there are no maintainer scripts, and bytecode that root's runs leave behind stays. Where bytecode is shipped (`--bytecode`) nothing is compiled, and what `python -O` compiled is removed."""
     compression: Literal["xz", "gz", "zst", "none"] = "xz"
     """``xz`` is read everywhere, ``zst`` from Debian 12 and Ubuntu 20.04 on (Debian's own archive and its lintian refuse it), ``gz`` is fast."""
     level: int | None = None

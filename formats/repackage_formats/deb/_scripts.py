@@ -80,6 +80,21 @@ if [ -n "$DPKG_ROOT" ] || ! command -v py3clean >/dev/null 2>&1 || ! py3clean -p
 fi
 """
 
+# Beside bytecode that is shipped, which goes with the package, "python -O" leaves its own.
+_PRERM_OF_SHIPPED = """\
+#!/bin/sh
+set -e
+
+dpkg -L {package} | while IFS= read -r path; do
+    case "$path" in
+        /{prefix}/*.py)
+            module="${{path##*/}}"
+            rm -f "$DPKG_ROOT${{path%/*}}/__pycache__/${{module%.py}}."*.opt-[12].pyc
+            ;;
+    esac
+done
+"""
+
 
 def scripts(plan: Plan[Options], tree: Tree, *, package: str) -> dict[str, bytes]:
     """Write postinst and prerm if there are modules.
@@ -87,15 +102,14 @@ def scripts(plan: Plan[Options], tree: Tree, *, package: str) -> dict[str, bytes
     dpkg removes what it unpacked: without prerm, bytecode that ``postinst`` or a run as
     root compiled would keep the directories. It runs on upgrades too, so that modules
     that are gone leave no bytecode. ``-p`` takes the files from ``dpkg -L``: nothing that
-    is not of this package is touched. Of bytecode that is shipped, dpkg itself has the list.
+    is not of this package is touched. Of bytecode that is shipped, dpkg itself has the list;
+    what runs with ``-O`` compiled beside it goes before.
     """
     layout = plan.layout
-    if layout.bytecode:
-        return {}
     prefix = layout.purelib if layout.alone else layout.venv
     below = f"{prefix}/"
     modules = (f for f in tree.files if f.path.startswith(below) and f.path.endswith(".py"))
-    if not plan.options.bytecode or next(modules, None) is None:
+    if not plan.options.compile or next(modules, None) is None:
         return {}
     python = plan.target.python
     usual = python.implementation == "cpython" and not python.free_threaded
@@ -110,6 +124,8 @@ def scripts(plan: Plan[Options], tree: Tree, *, package: str) -> dict[str, bytes
         # root, and the path is whatever the maker of the target said
         "interpreter": quote(plan.target.interpreter.removeprefix("/usr/bin/")),
     }
+    if layout.bytecode:
+        return {"prerm": _PRERM_OF_SHIPPED.format(**values).encode()}
     return {
         "postinst": postinst.format(**values).encode(),
         "prerm": _PRERM.format(**values).encode(),

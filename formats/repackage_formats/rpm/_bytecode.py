@@ -100,7 +100,7 @@ def _before_post(scriptlets: tuple[Scriptlet, ...], script: str) -> tuple[Script
                 raise FormatError.of(
                     "modules are compiled by a script for /bin/sh, and yours is none",
                     where="scriptlets.post",
-                    advice="call your program from a script for /bin/sh, or set bytecode = false",
+                    advice="call your program from a script for /bin/sh, or set compile = false",
                 )
             body += post.body
     return (*others, Scriptlet(slot="post", body=body, program=_SHELL))

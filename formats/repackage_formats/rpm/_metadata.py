@@ -84,7 +84,7 @@ def facts(plan: Plan[Options], tree: Tree) -> Facts:
     with _noting(problems):
         requires = tidy(_requires(plan, identity, found))
     decided = _facts(plan, identity, found, requires=requires)
-    if plan.options.bytecode and not plan.layout.bytecode:
+    if plan.options.compile and not plan.layout.bytecode:
         with _noting(problems):
             decided = with_bytecode(decided, plan.layout, target=plan.target)
     with _noting(problems):
@@ -201,7 +201,7 @@ def _requires(plan: Plan[Options], identity: Identity, found: _Found) -> Iterato
         yield from _system.requires(plan)
     yield from _configuration(identity, found)
     yield from interpreters(found.scriptlets, [*triggers(options), *file_triggers(options)])
-    compiles = options.bytecode and not plan.layout.bytecode
+    compiles = options.compile and not plan.layout.bytecode
     if compiles and given is None:  # in %post
         yield Relation(name=plan.target.interpreter, flags=SLOTS["post"])
     yield from _parsed(options.requires)

@@ -103,7 +103,7 @@ class Options:
     """Patterns of absolute paths of files that a system may do without (``--nodocs``)."""
     ghosts: tuple[str, ...] = ()
     """Absolute paths of files that come to be at run time, and go with the package."""
-    bytecode: bool = True
+    compile: bool = True
     """Compile modules at installation; the package owns what is compiled, and it goes with it. Without it there is no scriptlet, and bytecode that root's runs leave behind stays. There is none either where bytecode is shipped."""
     scriptlets: Mapping[str, str] = field(default_factory=dict)
     """Scripts by when they run: ``pretrans``, ``pre``, ``post``, ``preun``, ``postun``, ``posttrans``, ``preuntrans``, ``postuntrans``, ``verify``. A first line such as ``#!/usr/bin/bash -e`` or ``#!<lua>`` names the program, else it is ``/bin/sh``; alone, that program runs without a script."""

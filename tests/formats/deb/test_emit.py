@@ -107,18 +107,20 @@ def test_python_debian_reads_fields_scripts_and_digests(tmp_path: Path) -> None:
 
 
 def test_without_bytecode_there_are_no_scripts() -> None:
-    plan = planned(deb.Options(bytecode=False))
+    plan = planned(deb.Options(compile=False))
     names = [file.path for file in contents(plan, example_tree(plan.layout)).control]
 
     assert names == ["control", "md5sums"]
 
 
-def test_where_bytecode_is_shipped_there_are_no_scripts() -> None:
+def test_where_bytecode_is_shipped_nothing_is_compiled_and_all_else_is_taken_away() -> None:
     plan = planned()
     plan = replace(plan, layout=replace(plan.layout, bytecode=True))
-    names = [file.path for file in contents(plan, example_tree(plan.layout)).control]
+    control = {file.path: file for file in contents(plan, example_tree(plan.layout)).control}
 
-    assert names == ["control", "md5sums"]
+    assert set(control) == {"control", "md5sums", "prerm"}
+    assert b"py3clean" not in read_file(control["prerm"])
+    assert b".opt-[12].pyc" in read_file(control["prerm"])
 
 
 def test_lintian_is_told_that_bytecode_is_meant_to_be_there() -> None:
@@ -279,7 +281,7 @@ def dpkg_in(root: Path) -> tuple[str, ...]:
 @pytest.mark.skipif(os.geteuid() != 0, reason="dpkg wants to be root")
 @pytest.mark.parametrize("compression", ["xz", "gz", "zst", "none"])
 def test_dpkg_installs_verifies_and_purges(compression: Any, tmp_path: Path) -> None:
-    plan = planned(deb.Options(compression=compression, bytecode=False))
+    plan = planned(deb.Options(compression=compression, compile=False))
     tree = with_files(plan, {"/etc/example.conf": b"x\n"})
     out = emitted(tmp_path, plan, tree)
     root = tmp_path / "root"

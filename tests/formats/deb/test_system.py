@@ -124,7 +124,7 @@ def test_modules_are_compiled_for_every_python_and_cleaned() -> None:
     assert "compileall" not in files["postinst"]
     assert "py3clean -p example" in files["prerm"]
     assert f"/{SITE}/*.py)" in files["prerm"]
-    assert set(files_of(alone(bytecode=False))) == {"control", "md5sums"}
+    assert set(files_of(alone(compile=False))) == {"control", "md5sums"}
 
 
 def test_each_command_has_a_manual_page() -> None:

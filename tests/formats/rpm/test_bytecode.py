@@ -96,7 +96,7 @@ def test_a_scriptlet_that_is_none_of_the_shell_is_refused(post: Scriptlet) -> No
     with pytest.raises(FormatError, match="yours is none") as caught:
         compiled(f"{SITE}/a.py", scriptlets=(post,))
 
-    assert "bytecode = false" in str(caught.value)
+    assert "compile = false" in str(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,7 @@ def pure() -> tuple[Plan[rpm.Options], Tree]:
 
 def native() -> tuple[Plan[rpm.Options], Tree]:
     """An application with a compiled module that brings a library of its own."""
-    plan = planned(rpm.Options(bytecode=False))
+    plan = planned(rpm.Options(compile=False))
     tags = frozenset({WheelTag("cp39", "cp39", "manylinux_2_17_x86_64")})
     closure = replace(plan.closure, root=replace(plan.closure.root, tags=tags))
     module = make_elf(

@@ -32,7 +32,7 @@ def requires(
 
 def test_an_application_requires_its_interpreter_and_the_abi_of_it() -> None:
     assert requires() == [SHELL, INTERPRETER, FOR_POST, ABI]
-    assert requires(rpm.Options(bytecode=False)) == [INTERPRETER, ABI]
+    assert requires(rpm.Options(compile=False)) == [INTERPRETER, ABI]
 
 
 def test_other_relations_may_bring_the_interpreter() -> None:
@@ -40,7 +40,7 @@ def test_other_relations_may_bring_the_interpreter() -> None:
         SHELL,
         ("python39", "3.9.2", 12),
     ]
-    assert requires(rpm.Options(interpreter_requires=(), bytecode=False)) == []
+    assert requires(rpm.Options(interpreter_requires=(), compile=False)) == []
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_other_relations_may_bring_the_interpreter() -> None:
     ],
 )
 def test_only_the_usual_python_has_an_abi_that_is_provided(python: Python) -> None:
-    assert requires(rpm.Options(bytecode=False), python=python) == [INTERPRETER]
+    assert requires(rpm.Options(compile=False), python=python) == [INTERPRETER]
 
 
 def test_an_interpreter_in_a_place_that_rpm_cannot_name_is_refused() -> None:

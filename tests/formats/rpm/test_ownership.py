@@ -55,7 +55,7 @@ def test_what_belongs_to_the_system_is_known(path: str, *, is_the_systems: bool)
 
 
 def test_configuration_documentation_and_licences_are_flagged() -> None:
-    plan = planned(rpm.Options(bytecode=False))
+    plan = planned(rpm.Options(compile=False))
     flags = facts(plan, with_files(plan, FILES)).file_flags
 
     assert flags == {

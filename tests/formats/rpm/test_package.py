@@ -467,7 +467,7 @@ def test_a_package_of_format_6_without_files_is_a_package(tmp_path: Path) -> Non
 def refused(tree: Tree, directory: Path) -> list[str]:
     out = directory / "x.rpm"
     with pytest.raises(FormatError) as caught:
-        rpm.emit(planned(rpm.Options(bytecode=False)), tree, out)
+        rpm.emit(planned(rpm.Options(compile=False)), tree, out)
     assert not out.exists()
     return [str(problem) for problem in caught.value.problems]
 

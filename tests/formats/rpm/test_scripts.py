@@ -28,7 +28,7 @@ def test_the_first_line_names_the_program(script: str, split: tuple[object, str]
 def test_scriptlets_require_what_runs_them_before_they_run() -> None:
     scripts = {"pre": "true\n", "postun": "#!/sbin/ldconfig", "posttrans": "#!<lua>\n1\n"}
     needs = {"pre": ("shadow-utils",)}
-    plan = planned(rpm.Options(scriptlets=scripts, requires_for=needs, bytecode=False))
+    plan = planned(rpm.Options(scriptlets=scripts, requires_for=needs, compile=False))
     decided = facts(plan, with_files(plan, {}))
 
     assert decided.scriptlets == (
