@@ -64,7 +64,7 @@ class Peak:
         """Find the build that took most."""
         most = peak_of(results, self.corpus)
         return Verdict(
-            job=f"peak memory of every job, corpus {self.corpus}",
+            job=f"peak memory of every job that was measured, corpus {self.corpus}",
             peer="",
             target=f"≤ {self.limit} MiB",
             measured=_UNKNOWN if most is None else f"{most.peak} MiB ({most.job})",
@@ -119,7 +119,7 @@ class Above:
             job=self.side,
             peer=self.peer,
             target=f"≤ +{self.milliseconds:g} ms",
-            measured=_UNKNOWN if above is None else f"+{above:.0f} ms",
+            measured=_UNKNOWN if above is None else f"+{above:.1f} ms",
             met=None if above is None else above <= self.milliseconds,
         )
 

@@ -47,7 +47,7 @@ def test_a_deb_is_installed_run_and_purged_on_another_release(
     repackage(
         "-f", "deb", built("old_and_new").wheel, "--target", target, "--arch", "x86_64",
         "--out-dir", tmp_path, "-C", f"deb.compression={codec}", "-C", "deb.level=1",
-        "-C", f"deb.bytecode={str(scripts).lower()}",
+        "-C", f"deb.compile={str(scripts).lower()}",
     )  # fmt: skip
     (deb,) = tmp_path.glob("*.deb")
     machine = Machine(root=debian_root(suite), scratch=tmp_path / "machine")

@@ -66,7 +66,7 @@ class LazyGroup(click.Group):
         if len(args) > 1 and args[0] in FLAGS and args[1] in COMMANDS:
             raise UsageError.of(
                 f"{args[0]} stands before the command {args[1]!r}",
-                advice=f"options come after it: 'repackage {args[1]} {args[0]} ...'",
+                advice=f"options come last: 'repackage {args[1]} ... {args[0]}'",
             )
         if args and args[0] not in (*COMMANDS, *OWN_OPTIONS) and _looks_like_build(args[0]):
             args = [DEFAULT, *args]

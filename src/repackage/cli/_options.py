@@ -161,7 +161,7 @@ def _holding() -> tuple[Callable[[Any], Any], ...]:
             "--bytecode",
             is_flag=True,
             help="Ship bytecode of every module. It takes a Python of the target's minor version.  "
-            "[default: as each format does without]",
+            "[default: no; debs and rpms compile at installation]",
         ),
     )
 

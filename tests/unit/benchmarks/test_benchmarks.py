@@ -138,7 +138,7 @@ def test_start_up_is_judged_by_a_difference() -> None:
 
     verdict = target.judge(_results(_result("ours", wall=0.07), _result("bare", wall=0.02)))
 
-    assert (verdict.measured, verdict.met) == ("+50 ms", False)
+    assert (verdict.measured, verdict.met) == ("+50.0 ms", False)
 
 
 def test_every_peer_and_every_target_names_a_side_of_a_job() -> None:

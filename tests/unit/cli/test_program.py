@@ -82,7 +82,7 @@ def test_an_option_before_its_command_is_no_option_of_build(run: Run) -> None:
     assert done.status == 2
     assert done.err == (
         "error: -q stands before the command 'check'\n"
-        "  options come after it: 'repackage check -q ...'\n"
+        "  options come last: 'repackage check ... -q'\n"
     )
 
 
