@@ -61,11 +61,11 @@ def to_markdown(results: Results, jobs: Sequence[Job]) -> str:
     """Write the report: targets first, then every job."""
     judged = verdicts(results)
     met, measured = ([each.met for each in judged].count(True), _measured(judged))
-    facts = ", ".join(f"{name} {value}" for name, value in _named(results.machine))
+    facts = ", ".join(_named(results.machine))
     lines = [
         "<!-- written by `python -m benchmarks`, not by hand -->",
         "",
-        f"Medians of interleaved rounds; {facts}.",
+        f"Medians of {_rounds_of(results.results)}, interleaved; {facts}.",
         "",
         "### The targets",
         "",
@@ -74,10 +74,8 @@ def to_markdown(results: Results, jobs: Sequence[Job]) -> str:
         *_markdown([("job", "against", "target", "measured", "met"), *map(_row, judged)]),
     ]
     for corpus, job, rows in _tables(results, jobs):
-        rounds = {
-            each.rounds for each in results.results if (each.corpus, each.job) == (corpus, job)
-        }
-        told = f"Corpus {corpus}, {job} ({max(rounds)} rounds)"
+        counted = [each for each in results.results if (each.corpus, each.job) == (corpus, job)]
+        told = f"Corpus {corpus}, {job} ({_rounds_of(counted)})"
         lines += ["", f"### {told}", "", *_markdown([_HEAD, *rows])]
     if results.missing:
         lines += ["", "### Without figures", ""]
@@ -118,10 +116,15 @@ def _measured(judged: Sequence[Verdict]) -> int:
     return sum(verdict.met is not None for verdict in judged)
 
 
-def _named(facts: Mapping[str, str]) -> Iterable[tuple[str, str]]:
-    return (
-        ("", value) if name == "machine" else (name, value) for name, value in facts.items()
-    )
+def _named(facts: Mapping[str, str]) -> Iterable[str]:
+    return (value if name == "machine" else f"{name} {value}" for name, value in facts.items())
+
+
+def _rounds_of(found: Iterable[Result]) -> str:
+    """Say how many rounds there were, of which slow jobs have fewer."""
+    numbers = sorted({each.rounds for each in found}) or [0]
+    several = "" if numbers[-1] == 1 else "s"
+    return f"{' to '.join(map(str, dict.fromkeys((numbers[0], numbers[-1]))))} round{several}"
 
 
 def _aligned(rows: Sequence[tuple[str, ...]]) -> list[str]:

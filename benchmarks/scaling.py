@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
-from dataclasses import dataclass
+import os
+import tempfile
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks import peers
@@ -46,7 +49,7 @@ class Point:
 def scale(
     bench: Bench, *, most: int = max(DISTRIBUTIONS), largest: int = max(MEGABYTES)
 ) -> Iterator[Point | Missing]:
-    """Make applications along both axes and package each, up to a size."""
+    """Make applications along both axes and package each, up to a size; leave nothing behind."""
     for number in (each for each in DISTRIBUTIONS if each <= most):
         yield from _at(bench, "distributions", number, many=number, size=number * _EACH)
     for number in (each for each in MEGABYTES if each <= largest):
@@ -56,23 +59,38 @@ def scale(
 def _at(
     bench: Bench, axis: str, number: int, *, many: int, size: int
 ) -> Iterator[Point | Missing]:
-    corpus = make(bench.directory, distributions=many, size=size)
     peer = peers.nfpm("deb", "zstd")
     job = Job(name="deb zst", sides=(first(_BUILD), again(_BUILD), peer), peer=PEER)
-    for found in bench.job(job, corpus):
-        if isinstance(found, Result):
-            yield Point(
-                axis=axis,
-                at=number,
-                side=found.side,
-                wall=found.wall,
-                cpu=found.cpu,
-                peak=found.peak,
-                size=found.size,
-            )
-        else:
-            yield found
-    shutil.rmtree(bench.directory / "cache" / corpus.name, ignore_errors=True)
+    with _alone(bench) as there:
+        corpus = make(there.directory, distributions=many, size=size)
+        for found in there.job(job, corpus):
+            yield _point(found, axis, number) if isinstance(found, Result) else found
+
+
+@contextmanager
+def _alone(bench: Bench) -> Iterator[Bench]:
+    """Work in a directory, uv's cache included, that is removed: the disk holds one application."""
+    before = os.environ.get("UV_CACHE_DIR")
+    with tempfile.TemporaryDirectory(prefix="scale-", dir=bench.directory) as scratch:
+        os.environ["UV_CACHE_DIR"] = str(Path(scratch) / "uv")
+        try:
+            yield replace(bench, directory=Path(scratch))
+        finally:
+            os.environ.pop("UV_CACHE_DIR")
+            if before is not None:
+                os.environ["UV_CACHE_DIR"] = before
+
+
+def _point(found: Result, axis: str, number: int) -> Point:
+    return Point(
+        axis=axis,
+        at=number,
+        side=found.side,
+        wall=found.wall,
+        cpu=found.cpu,
+        peak=found.peak,
+        size=found.size,
+    )
 
 
 def to_markdown(points: Sequence[Point]) -> str:

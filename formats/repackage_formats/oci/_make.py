@@ -107,7 +107,7 @@ class Maker:
     def _recipe(self) -> list[object]:
         """All that the bytes depend on, but the entries."""
         codec = self.compression.codec
-        library = {"gz": "zlib", "zst": "zstd"}.get(codec, "")
+        library = {"gz": "deflate", "zst": "zstd"}.get(codec, "")
         return [
             "oci layer 2",
             version_of("repackage"),

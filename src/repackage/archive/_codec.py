@@ -9,7 +9,9 @@ import zlib
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO, Final, Literal, cast, get_args
 
-from repackage.archive._gzip import GzipMember
+import deflate
+
+from repackage.archive._gzip import GzipMembers
 from repackage.archive._stream import BlockWriter
 from repackage.archive._xz import XzStream, xz_workers
 from repackage.archive._zstd import ZstdFrame, zstd
@@ -59,7 +61,7 @@ def compressor(
         case "none":
             yield stream
         case "gz":
-            with BlockWriter(stream, GzipMember(chosen), workers=jobs) as blocks:
+            with BlockWriter(stream, GzipMembers(chosen), workers=jobs) as blocks:
                 yield blocks
         case "xz":
             workers = xz_workers(chosen, jobs)
@@ -129,7 +131,7 @@ def codec_versions() -> Mapping[str, str]:
     liblzma does not tell its version through Python, so Python's own stands for it.
     """
     return {
-        "zlib": zlib.ZLIB_RUNTIME_VERSION,
+        "deflate": deflate.__version__,
         "lzma": f"{platform.python_implementation()} {platform.python_version()}",
         "zstd": zstd.zstd_version,
     }

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 #: Bytes below which a share costs more in size than it saves in time.
 _LEAST: Final[Mapping[Codec, int]] = {"gz": 1 << 20, "xz": 8 << 20, "zst": 4 << 20}
-_LIBRARIES: Final[Mapping[Codec, str]] = {"gz": "zlib", "xz": "lzma", "zst": "zstd"}
+_LIBRARIES: Final[Mapping[Codec, str]] = {"gz": "deflate", "xz": "lzma", "zst": "zstd"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

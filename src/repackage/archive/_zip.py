@@ -8,6 +8,8 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from deflate import deflate_compress
+
 from repackage.archive._zip_header import (
     DEFLATED,
     STORED,
@@ -18,7 +20,7 @@ from repackage.archive._zip_header import (
 )
 from repackage.errors import FormatError
 from repackage.format import Verbatim
-from repackage.tree import Directory, File, Symlink, Zipped, open_file
+from repackage.tree import Directory, File, Symlink, Zipped, open_file, read_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
     from repackage.tree import Entry
 
 _CHUNK: Final = 1 << 20
+#: Files up to this size are deflated in one call by libdeflate; larger ones by zlib, as it goes.
+_AT_ONCE: Final = 16 << 20
 #: Members, and bytes of them, that threads may be ahead of the one that is written.
 _AHEAD: Final = 256
 _AHEAD_BYTES: Final = 32 << 20
@@ -189,10 +193,13 @@ def _size(entry: File | Directory) -> int:
 
 def _deflated(file: File, *, level: int) -> _Body:
     """Deflate a file; if that does not make it smaller, it is stored as it is."""
-    deflater = zlib.compressobj(level, zlib.DEFLATED, -zlib.MAX_WBITS)
-    parts = [deflater.compress(data) for data in _checked(file)]
-    parts.append(deflater.flush())
-    size = sum(map(len, parts))
+    parts: list[Buffer]
+    if file.size <= _AT_ONCE:
+        parts = [deflate_compress(b"".join(_checked(file)), level)]
+    else:
+        deflater = zlib.compressobj(level, zlib.DEFLATED, -zlib.MAX_WBITS)
+        parts = [*map(deflater.compress, _checked(file)), deflater.flush()]
+    size = sum(memoryview(part).nbytes for part in parts)
     if size < file.size:
         return _Body(method=DEFLATED, size=size, parts=parts)
     return _Body(method=STORED, size=file.size, parts=_checked(file))
@@ -201,16 +208,24 @@ def _deflated(file: File, *, level: int) -> _Body:
 def _checked(file: File) -> Iterator[bytes]:
     """Yield the bytes of a file, which must be those that its digests are of."""
     size = crc32 = 0
-    with open_file(file) as content:
-        while data := content.read(_CHUNK):
-            size += len(data)
-            crc32 = zlib.crc32(data, crc32)
-            yield data
+    for data in _read(file):
+        size += len(data)
+        crc32 = zlib.crc32(data, crc32)
+        yield data
     if (size, crc32) != (file.size, file.digests.crc32):
         raise FormatError.of(
             f"{file.path!r} has not the {file.size} bytes that were declared",
             advice="the cache may be damaged: repackage cache clear",
         )
+
+
+def _read(file: File) -> Iterator[bytes]:
+    if file.size <= _AT_ONCE:
+        yield read_file(file)
+        return
+    with open_file(file) as content:
+        while data := content.read(_CHUNK):
+            yield data
 
 
 def _pool(jobs: int) -> ThreadPoolExecutor:

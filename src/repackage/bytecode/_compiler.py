@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import zlib
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import deflate
 
 from repackage.bytecode._piece import LEVEL, Compiled, piece, unpacked
 from repackage.bytecode._workers import Workers, program
@@ -81,7 +82,7 @@ class Compiler:
             self.interpreter.build,
             self.interpreter.tag,
             self.root,
-            f"{zlib.ZLIB_RUNTIME_VERSION} {LEVEL}",
+            f"deflate {deflate.__version__} {LEVEL}",
             *(f"{module.path}\0{module.digests.sha256}" for module in share),
         )
         joined = "\0\0".join(facts).encode("utf-8", "surrogateescape")

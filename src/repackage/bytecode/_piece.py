@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from deflate import deflate_compress
 
 from repackage.tree import Digests, File, Mapped, Zipped
 
@@ -38,12 +39,11 @@ class Compiled:
     @classmethod
     def of(cls, module: str, data: bytes) -> Compiled:
         """Deflate and digest bytecode."""
-        deflater = zlib.compressobj(LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
         return cls(
             module=module,
             size=len(data),
             digests=Digests.of(data),
-            deflated=deflater.compress(data) + deflater.flush(),
+            deflated=bytes(deflate_compress(data, LEVEL)),
         )
 
 

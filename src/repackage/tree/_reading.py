@@ -10,6 +10,8 @@ import io
 import zlib
 from typing import TYPE_CHECKING, BinaryIO
 
+from deflate import DeflateError, deflate_decompress
+
 from repackage.tree._content import Inline, OnDisk, Packed, Zipped, changed
 from repackage.tree._pulled import pulled
 
@@ -58,12 +60,12 @@ def _member(file: File, zipped: Zipped) -> bytes:
     """Inflate a member at once."""
     try:
         if zipped.deflated:
-            data = zlib.decompress(zipped.compressed, -zlib.MAX_WBITS, file.size or 1)
+            data = bytes(deflate_decompress(zipped.compressed, file.size))
         else:
             data = bytes(zipped.compressed)
-    except zlib.error as error:
+    except DeflateError as error:
         raise changed(zipped.wheel.path) from error
-    if zlib.crc32(data) != file.digests.crc32:
+    if len(data) != file.size or zlib.crc32(data) != file.digests.crc32:
         raise changed(zipped.wheel.path)
     return data
 
