@@ -82,9 +82,14 @@ def prepare(name: str, directory: Path) -> Corpus:
         export = ("--no-dev", "--no-emit-project", "--no-hashes", "-o", "requirements.txt")
         _uv("export", "--quiet", "--frozen", *export, cwd=project)
     corpus = Corpus(name=name, project=project)
+    unpack(corpus, directory)
+    return corpus
+
+
+def unpack(corpus: Corpus, directory: Path) -> None:
+    """Have uv unpack all wheels into its cache, as it has on the machine of a user."""
     with tempfile.TemporaryDirectory(dir=directory) as tree:
         subprocess.run(install(corpus.requirements, corpus.wheel, tree), check=True)
-    return corpus
 
 
 def install(requirements: Path, wheel: Path, tree: str) -> tuple[str, ...]:

@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks import peers
+from benchmarks.corpora import unpack
 from benchmarks.generated import make
 from benchmarks.jobs import Job
+from benchmarks.measuring import find
 from benchmarks.product import AGAIN, FIRST, Build, again, first
 from benchmarks.results import Missing, Result
 
@@ -63,6 +65,8 @@ def _at(
     job = Job(name="deb zst", sides=(first(_BUILD), again(_BUILD), peer), peer=PEER)
     with _alone(bench) as there:
         corpus = make(there.directory, distributions=many, size=size)
+        if find("uv") is not None:
+            unpack(corpus, there.directory)
         for found in there.job(job, corpus):
             yield _point(found, axis, number) if isinstance(found, Result) else found
 

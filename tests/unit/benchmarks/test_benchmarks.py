@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,7 +14,7 @@ from benchmarks.jobs import Job, jobs
 from benchmarks.measuring import Command, Failed, Round, Sample, Side, measure
 from benchmarks.results import Missing, Result, Results, from_json, median_of, to_json
 from benchmarks.rounds import Bench, rounds_of
-from benchmarks.targets import Above, Growth, Peak, Ratio
+from benchmarks.targets import Above, Growth, Peak, Ratio, peak_of
 
 from repackage.lock import read_lock
 from repackage.wheel import read_wheel
@@ -128,9 +130,42 @@ def test_memory_is_judged_by_the_worst_job_of_repackage_alone() -> None:
         _result("repackage, first", peak=180, corpus="L"),
     )
 
-    assert Peak(corpus="M", limit=200).judge(results).met is True
+    assert peak_of(results, "M") == results.find("M", "job", "repackage, first")
     assert Growth(smaller="M", larger="L").judge(results).measured == "1.20 (job)"
     assert Growth(smaller="M", larger="L").judge(results).met is False
+
+
+def test_a_peak_is_judged_when_every_job_of_the_corpus_was_done() -> None:
+    every = [
+        replace(_result(side.name, peak=150, corpus="L"), job=job.name)
+        for job in jobs()
+        if "L" in job.corpora
+        for side in job.sides
+    ]
+
+    some = _results(*(each for each in every if each.job != "deb zst"))
+
+    assert Peak(corpus="L", limit=200).judge(_results(*every)).met is True
+    assert Peak(corpus="L", limit=149).judge(_results(*every)).met is False
+    assert Peak(corpus="L", limit=200).judge(some).met is None
+    assert Peak(corpus="L", limit=200).judge(some).measured == "not measured: deb zst"
+
+
+def test_a_report_says_how_many_rounds_there_were() -> None:
+    job, other = (Job(name=name, sides=(), peer="ours") for name in ("job", "slow"))
+    one = _results(_result("ours"))
+    both = _results(
+        replace(_result("ours"), rounds=5), replace(_result("ours"), job="slow", rounds=1)
+    )
+
+    told = report.to_markdown(both, [job, other])
+
+    assert "Medians of 1 round, interleaved; x86_64, 2 processors." in (
+        report.to_markdown(one, [job])
+    )
+    assert "Medians of 1 to 5 rounds, interleaved; x86_64" in told
+    assert "### Corpus M, job (5 rounds)" in told
+    assert "### Corpus M, slow (1 round)" in told
 
 
 def test_start_up_is_judged_by_a_difference() -> None:
@@ -197,3 +232,35 @@ def test_points_are_laid_out_by_size() -> None:
     )
 
     assert "| 1,024 MB | 2.50 | 99 |" in scaling.to_markdown([point])
+
+
+def test_a_scale_leaves_neither_applications_nor_caches_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+
+    def unpacked(*_: object) -> None:
+        told.append(os.environ["UV_CACHE_DIR"])
+
+    def noted(bench: Bench, *_: object) -> Iterator[Missing]:
+        told.append(os.environ["UV_CACHE_DIR"])
+        (bench.directory / "uv").mkdir()
+        yield Missing(corpus="", job="", side="", why="")
+
+    monkeypatch.setenv("UV_CACHE_DIR", "before")
+    monkeypatch.setattr(Bench, "job", noted)
+    monkeypatch.setattr(scaling, "find", lambda name: name)
+    monkeypatch.setattr(scaling, "unpack", unpacked)
+
+    found = list(scaling.scale(Bench(directory=tmp_path, rounds=1), most=10, largest=1))
+
+    assert len(found) == 2
+    assert [str(tmp_path) in each for each in told] == [True] * 4
+    assert os.environ["UV_CACHE_DIR"] == "before"
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_scale_goes_from_ten_to_two_thousand_and_from_one_megabyte_to_two_gigabytes() -> None:
+    ends = [(axis[0], axis[-1]) for axis in (scaling.DISTRIBUTIONS, scaling.MEGABYTES)]
+
+    assert ends == [(10, 2000), (1, 2048)]
