@@ -1,4 +1,9 @@
-"""Members inflated and digested in one pass, never beyond what they declare."""
+"""Members inflated and digested in one pass, never beyond what they declare.
+
+zlib does it, as what is verified here is copied into archives, which zlib must be able to unpack:
+libdeflate, though faster, takes codes that RFC 1951 does not allow (section 3.2.7), and data
+behind the last block.
+"""
 
 from __future__ import annotations
 

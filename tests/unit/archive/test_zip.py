@@ -152,6 +152,31 @@ def test_everything_is_compressed_anew_on_demand() -> None:
     assert opened(anew).read("a") == opened(kept).read("a") == TEXT
 
 
+def test_a_file_that_is_too_large_to_be_deflated_at_once_is_deflated_as_it_is_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("repackage.archive._zip._AT_ONCE", 1_000_000)
+
+    data = written(recompress=True, jobs=2)
+
+    assert opened(data).read("big") == bytes(3_000_001)
+    assert opened(data).getinfo("big").compress_size < 10_000
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_large_file_that_is_not_what_was_declared_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: int
+) -> None:
+    monkeypatch.setattr("repackage.archive._zip._AT_ONCE", 5)
+    path = tmp_path / "file"
+    path.write_bytes(b"changed")
+    content = OnDisk(path=path)
+    file = replace(inline_file("a", b"content", mtime=0), content=content)
+
+    with pytest.raises(FormatError, match="'a' has not the 7 bytes that were declared"):
+        written([file], jobs=jobs)
+
+
 @pytest.mark.parametrize("recompress", [False, True])
 def test_threads_cannot_be_seen(recompress: bool) -> None:  # noqa: FBT001 - a parameter
     many = [

@@ -7,6 +7,7 @@ import zlib
 from typing import TYPE_CHECKING
 
 import pytest
+from deflate import deflate_decompress
 
 from repackage.errors import WheelError
 from repackage.wheel import read_wheel
@@ -60,6 +61,8 @@ GOOD = pack(items_of())
 COUNT = len(items_of())
 SECOND_NAME = struct.pack("<HHBL", 0x7075, 5 + 5, 1, zlib.crc32(b"app/__init__.py")) + b"other"
 HUGE = struct.pack("<HHQ", 1, 8, 1 << 40)
+#: "aa", in a block with 31 codes for distances, of which there are 30: RFC 1951, section 3.2.7.
+TOO_MANY_CODES = bytes.fromhex("05de81080000000020d6fd25beaaaaaaaaaaaaaa08")
 
 BROKEN: dict[str, tuple[bytes, str]] = {
     "a text file": (b"PyPI says no\n" * 9, "no zip archive"),
@@ -187,6 +190,10 @@ BROKEN: dict[str, tuple[bytes, str]] = {
         "is cut off inside its deflate stream",
     ),
     "no deflate stream": (with_change(compressed=b"\xff\xff\xff"), "cannot be inflated"),
+    "more codes than deflate has, which libdeflate would inflate": (
+        with_change(data=b"aa", compressed=TOO_MANY_CODES),
+        "cannot be inflated: Error -3 while decompressing data: too many",
+    ),
     "data after the deflate stream": (
         with_change(compressed=deflate(b"print(1)\n") + b"hidden"),
         "has data after the end of its deflate stream",
@@ -216,6 +223,12 @@ BROKEN: dict[str, tuple[bytes, str]] = {
         "the checksum of the archive does not match",
     ),
 }
+
+
+def test_libdeflate_inflates_what_zlib_does_not() -> None:
+    assert deflate_decompress(TOO_MANY_CODES, 2) == b"aa"
+    with pytest.raises(zlib.error, match="too many length or distance symbols"):
+        zlib.decompress(TOO_MANY_CODES, -zlib.MAX_WBITS)
 
 
 @pytest.mark.parametrize("defect", BROKEN)
