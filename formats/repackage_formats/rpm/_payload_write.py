@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from repackage.archive import Compression, Overheard, write_shares
+from repackage.tree import File
 from repackage_formats.rpm._cpio_write import CpioWriter, Link
+from repackage_formats.rpm._digests import ArchiveDigests, Digests, Sum
 from repackage_formats.rpm._files_encode import GHOST, inodes, is_large
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-
-    from typing_extensions import Buffer
 
     from repackage.archive import Codec, Writable
     from repackage.format import Logbook, Pieces
@@ -24,16 +24,6 @@ if TYPE_CHECKING:
 CODECS: Final[Mapping[str, Codec]] = {"gzip": "gz", "xz": "xz", "zstd": "zst", "none": "none"}
 #: To be raised whenever the same entries come to be other bytes.
 _VERSION: Final = "cpio of rpm 1"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Sum:
-    """Size and digests of some bytes; format 4 has no more than the first digest."""
-
-    size: int
-    sha256: str
-    sha512: str = ""
-    sha3_256: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,7 +65,7 @@ class Means:
 
 def unknown(rpm_format: Literal[4, 6]) -> Written:
     """Stand in for what is not known yet, with the same length in a header."""
-    nothing = _Digests(rpm_format).sum()
+    nothing = Digests(rpm_format).sum()
     return Written(payload=nothing, archive=nothing)
 
 
@@ -85,15 +75,16 @@ def write_payload(facts: Facts, stream: Writable, means: Means) -> Written:
     A frame or member follows another, which every rpm reads; xz is one stream of blocks,
     since no rpm reads a second one.
     """
-    compressed = _Digests(facts.rpm_format)
-    archive = _Digests(facts.rpm_format)
+    compressed = Digests(facts.rpm_format)
+    archive = ArchiveDigests(facts.rpm_format)
+    compression = means.compression(facts)
     linked = {path for paths in facts.hard_links for path in paths}
     write_shares(
         Overheard(stream, compressed.update),
         (entry for entry in _present(facts) if entry.path not in linked),
-        means.compression(facts),
+        compression,
         application=means.application,
-        archive=lambda payload: _Archive(payload, facts, digests=archive),
+        archive=lambda payload: _Archive(payload, facts, compression, digests=archive),
     )
     return Written(payload=compressed.sum(), archive=archive.sum())
 
@@ -110,10 +101,19 @@ class _Archive:
 
     kind = _VERSION
 
-    def __init__(self, payload: Writable, facts: Facts, *, digests: _Digests) -> None:
+    def __init__(
+        self,
+        payload: Writable,
+        facts: Facts,
+        compression: Compression,
+        *,
+        digests: ArchiveDigests,
+    ) -> None:
         self._facts = facts
+        self._pieces, self._logbook = compression.pieces, compression.logbook
         self._digests = digests
-        self._cpio = CpioWriter(Overheard(payload, digests.update), short=is_large(facts))
+        overheard = Overheard(payload, digests.update, copied=digests.postpone)
+        self._cpio = CpioWriter(overheard, short=is_large(facts))
         self._numbers = {entry.path: number for number, entry in enumerate(facts.tree)}
 
     @property
@@ -129,15 +129,38 @@ class _Archive:
         self,
         entries: Iterable[Entry],  # noqa: ARG002 - the header has them all
         *,
-        size: int,  # noqa: ARG002 - that of the data
+        size: int,
         data: Iterator[bytes],
     ) -> None:
-        """Digest what is copied."""
-        for each in data:
-            self._digests.update(each)
+        """Digest what is copied, if nobody has."""
+        self._digests.postpone(size, data)
 
     def close(self) -> None:
         """Write the files with several names, and the end."""
+        pieces, logbook = self._pieces, self._logbook
+        if pieces is None or logbook is None or not logbook.stretches:
+            self._finish()
+            return
+        key = self._key(logbook)
+        self._digests.settle(key, pieces, logbook)
+        self._finish()
+        self._digests.note(key, logbook)
+
+    def _key(self, logbook: Logbook) -> str:
+        """Digest all that the bytes of the archive depend on: stretches, and what is linked."""
+        entries, numbers = self._facts.tree.entries, self._numbers
+        linked = [entries[numbers[path]] for paths in self._facts.hard_links for path in paths]
+        inode = inodes(self._facts)
+        told = (
+            *("digests", self.kind, self._facts.rpm_format, self.size),
+            *(stretch.key for stretch in logbook.stretches),
+            self._facts.hard_links,
+            *((inode[numbers[each.path]], each.mtime) for each in linked),
+            *((each.mode, each.digests.sha256) for each in linked if isinstance(each, File)),
+        )
+        return hashlib.sha256(ascii(told).encode()).hexdigest()
+
+    def _finish(self) -> None:
         entries, numbers = self._facts.tree.entries, self._numbers
         inode = dict(zip(numbers, inodes(self._facts), strict=True))
         for paths in self._facts.hard_links:
@@ -146,23 +169,3 @@ class _Archive:
                 link = Link(inode=inode[path], names=len(paths), last=last)
                 self._cpio.add(entries[numbers[path]], number=numbers[path], link=link)
         self._cpio.close()
-
-
-class _Digests:
-    """Digests and size of what goes by."""
-
-    def __init__(self, rpm_format: Literal[4, 6]) -> None:
-        names = ("sha256",) if rpm_format == 4 else ("sha256", "sha512", "sha3_256")  # noqa: PLR2004 - the older format
-        self._digests = {name: hashlib.new(name) for name in names}
-        self.size = 0
-
-    def update(self, data: Buffer) -> None:
-        """Take bytes in."""
-        for digest in self._digests.values():
-            digest.update(data)
-        self.size += memoryview(data).nbytes
-
-    def sum(self) -> Sum:
-        """What went by."""
-        digests = {name: digest.hexdigest() for name, digest in self._digests.items()}
-        return Sum(size=self.size, **digests)

@@ -78,10 +78,20 @@ class TakesFiles(Protocol):
 
 
 class Overheard:
-    """Hands on what is written, and tells somebody all of it, what is copied as well."""
+    """Hands on what is written, and tells somebody all of it, what is copied as well.
 
-    def __init__(self, stream: Writable, tell: Callable[[Buffer], object]) -> None:
+    ``copied`` is told of what is copied how much it is, and what reads it if anybody wants to.
+    """
+
+    def __init__(
+        self,
+        stream: Writable,
+        tell: Callable[[Buffer], object],
+        *,
+        copied: Callable[[int, Iterator[bytes]], object] | None = None,
+    ) -> None:
         self._stream = stream
+        self._copied = copied
         self._take = stream.take if isinstance(stream, TakesFiles) else None
         self._tell = tell
 
@@ -94,6 +104,9 @@ class Overheard:
         """Have a file's content taken, and read it to be told."""
         if self._take is None or not self._take(file):
             return False
+        if self._copied is not None:
+            self._copied(file.size, contents(file))
+            return True
         for data in contents(file):
             self._tell(data)
         return True

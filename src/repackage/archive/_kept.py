@@ -60,6 +60,8 @@ def trust(logbook: Logbook, pieces: Pieces) -> None:
         if stretch.proven and not stretch.copied:
             digests = b"".join(map(bytes.fromhex, stretch.proven))
             pieces.keep(_proof_key(stretch.key), _SIZE.pack(stretch.size) + digests)
+    for key, told in logbook.found.items():
+        pieces.keep(key, told)
 
 
 def distrust(logbook: Logbook, pieces: Pieces) -> None:
@@ -67,6 +69,8 @@ def distrust(logbook: Logbook, pieces: Pieces) -> None:
     for stretch in logbook.stretches:
         if stretch.copied:
             pieces.keep(_proof_key(stretch.key), b"")
+    for key in logbook.believed:
+        pieces.keep(key, b"")
 
 
 def _proof_key(key: str) -> str:

@@ -56,3 +56,7 @@ class Logbook:
     """Bytes before the first stretch."""
     size: int = 0
     """Bytes of all; what follows the last stretch is the tail."""
+    found: dict[str, bytes] = field(default_factory=dict)
+    """What was found out about it as a whole, by key: kept when the artifact is right."""
+    believed: list[str] = field(default_factory=list)
+    """Keys of what an earlier build had found out."""
