@@ -42,12 +42,18 @@ def plain_but_vouched(
     """
     position = plain = 0
     for verbatim in stretch.verbatim:
-        before = b"".join(_plain(read, position, verbatim.at - position))
+        last = b""
+        for chunk in _plain(read, position, verbatim.at - position):
+            plain += len(chunk)
+            if last:
+                yield last
+            last = chunk
         _compare(verbatim, read)
-        plain += len(before)
-        vouched[plain] = verbatim.file  # before anybody can ask
-        if before:
-            yield before
+        vouched[plain] = (
+            verbatim.file
+        )  # before anybody can ask, who has not all of the header yet
+        if last:
+            yield last
         yield from _zeros(verbatim.file.size)
         plain += verbatim.file.size
         position = verbatim.at + verbatim.size

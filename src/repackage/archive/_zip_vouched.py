@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 from repackage.archive._vouched import refuse_unlike
 from repackage.archive._zip_read import read_zip
+from repackage.archive._zip_whole import Whole
 from repackage.errors import InputError
 from repackage.format import Stretch
 
@@ -41,11 +42,14 @@ def read_zip_vouched(artifact: Path, logbook: Logbook) -> Iterator[Entry]:
     """Yield what :func:`repackage.archive.read_zip` does, inflating only what was not copied.
 
     Raises:
-        InputError: It is damaged, or a member is not what the wheel has that it is noted for.
+        InputError: It is damaged, a member is not what the wheel has that it is noted for, or
+            there is more in the file than its members.
     """
     taken = {each.at: each for stretch in logbook.stretches for each in stretch.verbatim}
     with artifact.open("rb") as file:
-        yield from read_zip(artifact, vouched=_Wheels(file=file, taken=taken))
+        whole = Whole(file=file)
+        yield from read_zip(artifact, vouched=_Wheels(file=file, taken=taken, whole=whole))
+        whole.finish()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,9 +58,11 @@ class _Wheels:
 
     file: BinaryIO
     taken: dict[int, Verbatim]
+    whole: Whole
 
     def __call__(self, member: zipfile.ZipInfo) -> File | None:
         """The file that a member is, if a wheel has the same bytes of it."""
+        self.whole.follow(member)
         verbatim = self.taken.get(member.header_offset)
         if verbatim is None:
             return None

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import random
 import zipfile
+import zlib
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -124,3 +126,52 @@ def test_who_notes_a_file_that_no_wheel_has_is_not_believed(tmp_path: Path) -> N
 
     with pytest.raises(InputError, match="in no wheel"):
         list(read_zip_vouched(artifact, logbook))
+
+
+@pytest.mark.parametrize("program", [b"", b"#!/usr/bin/python3\n"])
+def test_a_zip_is_the_whole_file_but_for_the_line_that_starts_a_program(
+    program: bytes, tmp_path: Path
+) -> None:
+    artifact = tmp_path / "artifact"
+    own = [inline_file(f"{name}.py", b"own\n" * 100, mtime=1_000_000_000) for name in "abc"]
+    with artifact.open("wb") as stream:
+        stream.write(program)
+        with ZipWriter(stream, offset=len(program)) as archive:
+            for each in own:
+                archive.add(each)
+    data = artifact.read_bytes()
+    assert [each.path for each in read_zip_vouched(artifact, Logbook())] == [
+        "a.py",
+        "b.py",
+        "c.py",
+    ]
+
+    for more in (b"more" + data, data + b"more", program + b"more" + data[len(program) :]):
+        artifact.write_bytes(more)
+        with pytest.raises(InputError):
+            list(read_zip_vouched(artifact, Logbook()))
+
+
+@pytest.mark.parametrize("moved", [-10, 10])
+def test_members_lie_side_by_side_and_none_in_another(moved: int, tmp_path: Path) -> None:
+    inner = io.BytesIO()
+    with zipfile.ZipFile(inner, "w") as archive:
+        archive.writestr("hidden.py", b"hidden")
+    header = inner.getvalue()[: 30 + len("hidden.py") + 6]
+    artifact = tmp_path / "artifact.zip"
+    with zipfile.ZipFile(artifact, "w") as archive:
+        archive.writestr("a.py", header)
+        archive.writestr("b.py", b"hidden" + bytes(100))
+        if moved > 0:
+            assert archive.fp is not None
+            archive.fp.write(bytes(moved))  # a gap that nobody lists
+            archive.start_dir += moved
+        else:
+            archive.infolist()[1].filename = archive.infolist()[1].orig_filename = "hidden.py"
+            archive.infolist()[1].header_offset = 30 + len("a.py")
+            archive.infolist()[1].file_size = archive.infolist()[1].compress_size = 6
+            archive.infolist()[1].CRC = zlib.crc32(b"hidden")
+    assert len(list(read_zip(artifact))) == 2
+
+    with pytest.raises(InputError, match="when it is read back"):
+        list(read_zip_vouched(artifact, Logbook()))
