@@ -46,7 +46,7 @@ def plans(request: Request, *, store: Store | None = None) -> tuple[Planned, ...
     them. Of no format, what would be installed is decided.
     """
     formats = _formats(request.formats)
-    wheel, lock = _read(request, store or Store.open(request.cache_dir))
+    wheel, lock = _read(request, store or Store.open(request.cache_dir, limited=False))
     decider = Decider(request=request, wheel=wheel, lock=lock)
     outputs = [
         each for name, found in formats.items() for each in _outputs(name, found, decider)

@@ -65,7 +65,7 @@ def open_artifact(
         if isinstance(found, ReadsWheels):
             from repackage.store import KeptWheels, Store  # only here
 
-            kept = KeptWheels(store=Store.open())
+            kept = KeptWheels(store=Store.open(limited=False))
             read = found.read_wheels(path, kept, machine=platform or arch)
         else:
             read = read_arch(path, arch) if arch and callable(read_arch) else found.read(path)

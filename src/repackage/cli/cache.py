@@ -74,7 +74,7 @@ def _of_one_kind(command: Callable[..., Any]) -> Any:
             "--kind",
             type=click.Choice(KINDS),
             metavar="KIND",
-            help="Remove of one kind alone: pieces, artifacts, or another that info names.",
+            help=f"Remove of one kind alone: {', '.join(KINDS)}.",
         ),
     )
 
@@ -103,7 +103,9 @@ def prune(
     limit = None if size is None else _bytes(size)
     if kind is not None and days is None and limit is None:
         raise click.UsageError("--kind says of what: say how much with --days or --size")
-    removed = Store.open(cache_dir).prune(max_age_days=days, max_size=limit, kind=kind)
+    removed = Store.open(cache_dir, limited=False).prune(
+        max_age_days=days, max_size=limit, kind=kind
+    )
     _say_removed(removed.files, removed.size, talk=talk)
 
 
@@ -115,7 +117,7 @@ def clear(*, kind: str | None, cache_dir: Path | None, talk: Talk) -> None:
     """Remove everything, or all of a kind."""
     from repackage.store import Store  # lazily
 
-    removed = Store.open(cache_dir).clear(kind=kind)
+    removed = Store.open(cache_dir, limited=False).clear(kind=kind)
     _say_removed(removed.files, removed.size, talk=talk)
 
 

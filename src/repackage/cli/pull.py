@@ -57,7 +57,7 @@ def command(  # noqa: PLR0913 - one for each option
         pulled = pull(
             asked,
             platform=platform,
-            into=Store.open(cache_dir).prepared("oci") / "bases",
+            into=Store.open(cache_dir, limited=False).prepared("oci") / "bases",
             offline=offline,
             settings=RegistrySettings(insecure=insecure, jobs=jobs),
             progress=progress,

@@ -43,15 +43,18 @@ class Store:
     """Bytes of pieces that a build leaves behind."""
 
     @classmethod
-    def open(cls, directory: Path | None = None) -> Store:
+    def open(cls, directory: Path | None = None, *, limited: bool = True) -> Store:
         """Open the store at a directory, or where the environment or the platform says.
+
+        Who neither adds pieces nor shows their limit need not have it ``limited``.
 
         Raises:
             StoreError: When the directory cannot be written to.
             UsageError: When the environment limits it by what is no size.
         """
         directory = (directory or default_directory()).absolute()
-        store = cls(directory=directory / "v1", most_pieces=most_pieces())
+        limit = most_pieces() if limited else MOST_PIECES
+        store = cls(directory=directory / "v1", most_pieces=limit)
         with storing(directory):
             store.scratch_directory.mkdir(parents=True, exist_ok=True)
             tag = directory / "CACHEDIR.TAG"

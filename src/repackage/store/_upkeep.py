@@ -189,12 +189,18 @@ def _remove(doomed: Iterable[Item], directory: Path) -> Removed:
 
 
 def _remove_items(doomed: Iterable[Item], directory: Path) -> Removed:
+    """Remove files, and before each what was noted of it.
+
+    Whoever ends in between leaves a file that nobody believes, and that is counted and removed
+    with others of its kind: a note alone would stay. What another process puts in
+    its place meanwhile may lose its note or lose its file, and is then made again.
+    """
     files = size = 0
     with storing(directory):
         for item in doomed:
+            for note in noted(item, directory):
+                note.unlink(missing_ok=True)
             if _remove_unused(item):
-                for note in noted(item, directory):
-                    note.unlink(missing_ok=True)
                 files += item.files
                 size += item.size
     return Removed(files=files, size=size)

@@ -97,6 +97,24 @@ def test_a_kind_that_there_is_not_and_a_kind_without_a_limit_are_refused(
     assert set(cache.KINDS) == set(KINDS)
 
 
+@pytest.mark.parametrize("command", ["prune", "clear"])
+def test_help_names_every_kind(run: Run, command: str) -> None:
+    shown = " ".join(run("cache", command, "--help").out.split())
+
+    assert f"one kind alone: {', '.join(cache.KINDS)}." in shown
+
+
+def test_a_limit_that_is_none_stops_nobody_who_only_removes(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REPACKAGE_PIECES_SIZE", "abc")
+    where = ("--cache-dir", tmp_path)
+
+    assert run("cache", "clear", *where).status == 0
+    assert run("cache", "prune", "--days", "1", *where).status == 0
+    assert "REPACKAGE_PIECES_SIZE: 'abc' is not a size" in run("cache", "info", *where).err
+
+
 @pytest.mark.parametrize("size", ["much", "1X", "-1", ""])
 def test_a_size_that_is_none_is_refused(run: Run, tmp_path: Path, size: str) -> None:
     done = run("cache", "prune", f"--size={size}", "--cache-dir", tmp_path)

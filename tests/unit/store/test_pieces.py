@@ -5,15 +5,12 @@ from __future__ import annotations
 import os
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from repackage.errors import UsageError
 from repackage.store import Removed, Store
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 KEY = "ab" * 32
 
@@ -175,3 +172,23 @@ def test_pieces_are_counted_and_removed_with_the_rest(store: Store, tmp_path: Pa
     assert sizes["pieces"] == len(b"layer")
     store.clear()
     assert store.pieces.find(KEY) is None
+
+
+def test_whoever_is_stopped_as_a_piece_is_removed_leaves_what_is_counted_and_not_believed(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = kept(store, tmp_path)
+    unlink = Path.unlink
+
+    def stopped(self: Path, *, missing_ok: bool = False) -> None:
+        if self == path:
+            raise KeyboardInterrupt
+        unlink(self, missing_ok=missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        store.clear(kind="pieces")
+    monkeypatch.undo()
+
+    assert {kind.name: kind.files for kind in store.info().kinds}["pieces"] == 1
+    assert store.pieces.find(path.name) is None
