@@ -93,7 +93,9 @@ def is_large(facts: Facts) -> bool:
 
     So they have in format 6, and where a file is too large for 32 bits.
     """
-    return facts.is_of_format_6 or any(file_size(entry) >= LARGE for entry in facts.tree)
+    return facts.is_of_format_6 or any(
+        isinstance(entry, File) and entry.size >= LARGE for entry in facts.tree
+    )
 
 
 def _sizes(facts: Facts, *, ghosts: Sequence[bool]) -> Mapping[int, Data]:

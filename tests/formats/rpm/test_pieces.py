@@ -12,12 +12,18 @@ from typing import TYPE_CHECKING
 import pytest
 import rpm_rs
 
+from repackage.archive import distrust
 from repackage.errors import StoreError
+from repackage.format import Logbook
 from repackage.testing import EPOCH, tree_of, zipped_file
 from repackage.tree import Digests, File, Symlink, Tree, Zipped, inline_file
 from repackage_formats import rpm
+from repackage_formats.rpm import _digests
+from repackage_formats.rpm._digests import ArchiveDigests
+from repackage_formats.rpm._emit_package import write_package
 from repackage_formats.rpm._header_tags import Tag
-from tests.formats.rpm.made import facts, headers, owned, written
+from repackage_formats.rpm._payload_write import Means
+from tests.formats.rpm.made import LEVELS, facts, headers, owned, written
 from tests.formats.rpm.test_package import BUFFER, zeros
 
 if TYPE_CHECKING:
@@ -162,3 +168,146 @@ def test_what_wheels_have_deflated_is_digested_as_it_is_unpacked(tmp_path: Path)
     assert main.texts(Tag.PAYLOAD_DIGEST) == (hashlib.sha256(payload).hexdigest(),)
     assert main.texts(Tag.PAYLOAD_DIGEST_ALT) == (hashlib.sha256(plain).hexdigest(),)
     assert written(tmp_path, decided, copying=True, jobs=3).read_bytes() == package.read_bytes()
+
+
+def unread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let nobody digest an archive, but say what is in it."""
+
+    def refuse(_: object, data: object) -> None:
+        raise AssertionError(data)
+
+    monkeypatch.setattr(ArchiveDigests, "_digest", refuse)
+
+
+@pytest.mark.parametrize("compression", ZIPPING)
+def test_an_archive_that_was_in_a_right_package_is_not_read_again_to_be_digested(
+    tmp_path: Path, compression: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf = Shelf(tmp_path / "shelf")
+    decided = facts(tree(), compression=compression)
+    first = written(tmp_path, decided, pieces=shelf).read_bytes()
+    unread(monkeypatch)
+
+    assert written(tmp_path, decided, pieces=shelf).read_bytes() == first
+
+
+def test_what_wheels_have_deflated_is_not_inflated_to_be_digested_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf = Shelf(tmp_path / "shelf")
+    decided = facts(deflated(), compression="gzip")
+    first = written(tmp_path, decided, pieces=shelf, copying=True).read_bytes()
+    unread(monkeypatch)
+
+    assert written(tmp_path, decided, pieces=shelf, copying=True).read_bytes() == first
+
+
+def test_what_is_between_copied_files_waits_for_no_more_than_some_bytes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decided = facts(deflated(), compression="gzip")
+    patient = written(tmp_path, decided, copying=True).read_bytes()
+    monkeypatch.setattr(_digests, "_WAITING", 0)
+
+    assert written(tmp_path, decided, copying=True).read_bytes() == patient
+
+
+def linked(content: bytes) -> Tree:
+    """A large dependency, beside a content under three names."""
+    names = (inline_file(f"usr/lib/demo/{name}", content, mtime=EPOCH) for name in "abc")
+    return owned(tree_of(*tree().files, *names))
+
+
+def test_what_is_known_of_an_archive_is_said_of_no_other(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path / "shelf")
+    one, two, three = (f"usr/lib/demo/{name}" for name in "abc")
+    packages = [
+        facts(linked(content), compression="zstd", hard_links=links)
+        for content in (b"1", b"2")
+        for links in (((one, two),), ((one, three),), ((one, two, three),), ())
+    ]
+    told = [
+        [written(tmp_path, each, pieces=pieces).read_bytes() for each in packages]
+        for pieces in (None, shelf, shelf)
+    ]
+
+    assert told[0] == told[1] == told[2]
+    assert len(set(told[0])) == len(packages)
+
+
+def finding(shelf: Shelf) -> Path:
+    """The piece that says what an archive was found to be."""
+    (path,) = (path for path in shelf.directory.iterdir() if path.stat().st_size == 2 * 64 + 1)
+    return path
+
+
+@pytest.mark.parametrize("bit", [0, 64 * 8, 8 * 100])
+def test_a_digest_that_was_damaged_after_it_was_found_is_not_believed(
+    tmp_path: Path, bit: int
+) -> None:
+    shelf = Shelf(tmp_path / "shelf")
+    decided = facts(tree(), compression="zstd")
+    first = written(tmp_path, decided, pieces=shelf).read_bytes()
+    kept = bytearray(finding(shelf).read_bytes())
+    kept[bit // 8] ^= 1
+    finding(shelf).write_bytes(kept)
+
+    assert written(tmp_path, decided, pieces=shelf).read_bytes() == first
+
+
+def test_the_digest_of_another_archive_is_not_believed(tmp_path: Path) -> None:
+    shelves = [Shelf(tmp_path / str(release)) for release in (1, 2)]
+    packages = [facts(tree(release=release), compression="zstd") for release in (1, 2)]
+    first, _ = (
+        written(tmp_path, decided, pieces=shelf).read_bytes()
+        for decided, shelf in zip(packages, shelves, strict=True)
+    )
+    finding(shelves[0]).write_bytes(finding(shelves[1]).read_bytes())
+
+    assert written(tmp_path, packages[0], pieces=shelves[0]).read_bytes() == first
+
+
+def test_a_digest_that_is_gone_since_it_was_found_is_made_again(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path / "shelf")
+    decided = facts(tree(), compression="zstd")
+    first = written(tmp_path, decided, pieces=shelf).read_bytes()
+    path = finding(shelf)
+    path.unlink()
+    path.mkdir()  # is there, and cannot be read
+
+    with pytest.raises(IsADirectoryError):
+        path.read_bytes()
+    logbook = Logbook()
+    out = tmp_path / "again.rpm"
+    means = Means(level=LEVELS["zstd"], pieces=shelf, logbook=logbook)
+    write_package(decided, out, epoch=EPOCH, means=means)
+
+    assert out.read_bytes() == first
+    assert list(logbook.found) == [path.name]
+
+
+def test_a_digest_that_was_believed_in_a_wrong_package_is_believed_no_more(
+    tmp_path: Path,
+) -> None:
+    shelf = Shelf(tmp_path / "shelf")
+    decided = facts(tree(), compression="zstd")
+    written(tmp_path, decided, pieces=shelf)
+    logbook = Logbook()
+    means = Means(level=LEVELS["zstd"], pieces=shelf, logbook=logbook)
+    path = finding(shelf)
+    write_package(decided, tmp_path / "wrong.rpm", epoch=EPOCH, means=means)
+    distrust(logbook, shelf)
+
+    assert logbook.believed == [path.name]
+    assert path.read_bytes() == b""
+
+
+def test_nothing_is_known_of_an_archive_that_nobody_has_read_back(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path / "shelf")
+    decided = facts(tree(), compression="zstd")
+    logbook = Logbook()
+    means = Means(level=LEVELS["zstd"], pieces=shelf, logbook=logbook)
+    write_package(decided, tmp_path / "new.rpm", epoch=EPOCH, means=means)
+
+    (key,) = logbook.found
+    assert shelf.find(key) is None
