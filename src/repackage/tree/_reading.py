@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from repackage.tree._model import File
 
 _CHUNK = 1 << 18
+#: What libdeflate inflates is twice in memory for a moment: above this, zlib inflates it.
+_TWICE = 16 << 20
 
 
 def open_file(file: File) -> BinaryIO:
@@ -59,11 +61,13 @@ def read_file(file: File) -> bytes:
 def _member(file: File, zipped: Zipped) -> bytes:
     """Inflate a member at once."""
     try:
-        if zipped.deflated:
+        if not zipped.deflated:
+            data = bytes(zipped.compressed)
+        elif file.size <= _TWICE:
             data = bytes(deflate_decompress(zipped.compressed, file.size))
         else:
-            data = bytes(zipped.compressed)
-    except DeflateError as error:
+            data = zlib.decompress(zipped.compressed, -zlib.MAX_WBITS, file.size)
+    except (DeflateError, zlib.error) as error:
         raise changed(zipped.wheel.path) from error
     if len(data) != file.size or zlib.crc32(data) != file.digests.crc32:
         raise changed(zipped.wheel.path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import resource
 import zlib
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -24,7 +25,13 @@ def read_in_pieces(file: File) -> bytes:
         return opened.read()
 
 
-READERS = [read_file, read_in_pieces]
+def read_as_if_it_were_large(file: File) -> bytes:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("repackage.tree._reading._TWICE", -1)
+        return read_file(file)
+
+
+READERS = [read_file, read_in_pieces, read_as_if_it_were_large]
 
 
 def member(path: Path, data: bytes = DATA, *, deflated: bool = True) -> File:
@@ -109,6 +116,17 @@ def test_deflate_data_that_were_overwritten_are_refused(
 ) -> None:
     file = member(tmp_path / "app.whl")
     (tmp_path / "app.whl").write_bytes(b"\xff" * len(DATA))
+
+    with pytest.raises(WheelError, match="changed"):
+        read(file)
+
+
+@pytest.mark.parametrize("read", [read_file, read_as_if_it_were_large])
+@pytest.mark.parametrize("size", [len(DATA) - 1, len(DATA) + 1])
+def test_a_member_that_inflates_to_another_size_is_refused(
+    read: Callable[[File], bytes], size: int, tmp_path: Path
+) -> None:
+    file = replace(member(tmp_path / "app.whl"), size=size)
 
     with pytest.raises(WheelError, match="changed"):
         read(file)
