@@ -33,13 +33,13 @@ class GzipMembers:
         """Return nothing: each member has a header of its own."""
         return b""
 
-    def compress(self, block: bytearray) -> Iterator[bytes]:
+    def compress(self, block: Buffer) -> Iterator[bytes]:
         """Compress a block into a whole member."""
         yield _HEADER
         yield bytes(deflate_compress(block, self._level))
-        yield _trailer(zlib.crc32(block), len(block))
+        yield _trailer(zlib.crc32(block), memoryview(block).nbytes)
 
-    def append(self, block: bytearray, compressed: bytes) -> bytes:  # noqa: ARG002 - the protocol's
+    def append(self, size: int, compressed: bytes) -> bytes:  # noqa: ARG002 - the protocol's
         """Take a member as it is."""
         self._empty = False
         return compressed
@@ -57,7 +57,7 @@ class GzipMembers:
 
     def finish(self) -> bytes:
         """Return an empty member if there was none."""
-        return b"".join(self.compress(bytearray())) if self._empty else b""
+        return b"".join(self.compress(b"")) if self._empty else b""
 
 
 def _trailer(crc32: int, size: int) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import mmap
 from collections import deque
 from collections.abc import Callable
 from contextlib import contextmanager
@@ -36,12 +37,12 @@ class BlockFormat(Protocol):
         """Return what stands before the first block."""
         ...
 
-    def compress(self, block: bytearray) -> Iterator[bytes]:
+    def compress(self, block: Buffer) -> Iterator[bytes]:
         """Compress a block, in steps so short that nobody waits; called from any thread."""
         ...
 
-    def append(self, block: bytearray, compressed: bytes) -> bytes:
-        """Note a block, in order, and return its final form."""
+    def append(self, size: int, compressed: bytes) -> bytes:
+        """Note a block of so many bytes, in order, and return its final form."""
         ...
 
     def finish(self) -> bytes:
@@ -67,21 +68,43 @@ def _untapped(final: bytes) -> None:
     """Show a block to nobody."""
 
 
+class _Block:
+    """Bytes in memory of their own, not in the heap, whose gaps a process may keep for ever."""
+
+    def __init__(self, room: int) -> None:
+        self._memory = mmap.mmap(-1, room)
+        self.size = 0
+
+    def fill(self, view: memoryview) -> int:
+        """Take as many bytes as there is room for, and say how many."""
+        taken = view[: len(self._memory) - self.size]
+        self._memory[self.size : self.size + len(taken)] = taken
+        self.size += len(taken)
+        return len(taken)
+
+    @property
+    def data(self) -> memoryview:
+        """What was taken."""
+        return memoryview(self._memory)[: self.size]
+
+
 class BlockWriter:
     """Cuts what is written into blocks and compresses them in threads, in order.
 
-    At most ``workers`` blocks are in flight, whatever the size of the payload. After an
-    error, such as an interrupt, those in flight are given up at their next step.
+    At most ``workers`` blocks are in flight, whatever the size of the payload, and their
+    memory is used again and again. After an error, such as an interrupt, those in flight
+    are given up at their next step.
     """
 
     def __init__(self, stream: Writable, form: BlockFormat, *, workers: int) -> None:
         self._stream = stream
         self._form = form
         self._workers = workers
-        self._block = bytearray()
+        self._block = _Block(form.block_size)
+        self._free: list[_Block] = []
         self._given_up = False
         self._pool = _pool(workers) if workers > 1 else None
-        self._pending: deque[tuple[bytearray, Future[bytes], Tap]] = deque()
+        self._pending: deque[tuple[_Block, Future[bytes], Tap]] = deque()
         self._tap: Tap = _untapped
         self.size = 0
         """Bytes of the stream so far."""
@@ -112,36 +135,37 @@ class BlockWriter:
         view = memoryview(data)
         position = 0
         while position < len(view):
-            room = self._form.block_size - len(self._block)
-            self._block += view[position : position + room]
-            position += room
-            if len(self._block) == self._form.block_size:
+            position += self._block.fill(view[position:])
+            if self._block.size == self._form.block_size:
                 self._submit()
         return len(view)
 
     def _cut(self) -> None:
-        if self._block:
+        if self._block.size:
             self._submit()
 
     def _submit(self) -> None:
-        block, self._block = self._block, bytearray()
         if self._pool is None:
-            self._put(block, self._compress(block), self._tap)
+            self._put(self._block, self._compress(self._block), self._tap)
             return
         if len(self._pending) == self._workers:
             self._drain()
-        self._pending.append((block, self._pool.submit(self._compress, block), self._tap))
+        task = self._pool.submit(self._compress, self._block)
+        self._pending.append((self._block, task, self._tap))
+        self._block = self._free.pop() if self._free else _Block(self._form.block_size)
 
-    def _compress(self, block: bytearray) -> bytes:
-        steps = self._form.compress(block)
+    def _compress(self, block: _Block) -> bytes:
+        steps = self._form.compress(block.data)
         return b"".join(itertools.takewhile(lambda _: not self._given_up, steps))
 
     def _drain(self) -> None:
         block, compressed, tap = self._pending.popleft()
         self._put(block, compressed.result(), tap)
+        self._free.append(block)
 
-    def _put(self, block: bytearray, compressed: bytes, tap: Tap) -> None:
-        final = self._form.append(block, compressed)
+    def _put(self, block: _Block, compressed: bytes, tap: Tap) -> None:
+        final = self._form.append(block.size, compressed)
+        block.size = 0
         self._emit(final)
         tap(final)
 
@@ -152,12 +176,11 @@ class BlockWriter:
 
     def settle(self) -> None:
         """Write all that was taken so far; another block begins."""
-        if len(self._block) >= _INSTANT:
+        if self._block.size >= _INSTANT:
             self._cut()
         self._drain_all()
-        if self._block:
-            block, self._block = self._block, bytearray()
-            self._put(block, self._compress(block), self._tap)
+        if self._block.size:
+            self._put(self._block, self._compress(self._block), self._tap)
 
     def _drain_all(self) -> None:
         while self._pending:

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from typing_extensions import Buffer
+
 _FLAGS = b"\0\x04"  # CRC64, as dpkg-deb chooses
 _CHECK_SIZE = 8
 _HEADER_SIZE = 12
@@ -46,7 +48,7 @@ class XzStream:
         """Return the stream header."""
         return b"\xfd7zXZ\0" + _FLAGS + _crc(_FLAGS)
 
-    def compress(self, block: bytearray) -> Iterator[bytes]:
+    def compress(self, block: Buffer) -> Iterator[bytes]:
         """Compress into a complete stream of one block; the steps do not change its bytes."""
         encoder = lzma.LZMACompressor(check=lzma.CHECK_CRC64, preset=self._level)
         view = memoryview(block)
@@ -54,7 +56,7 @@ class XzStream:
             yield encoder.compress(view[start : start + _STEP])
         yield encoder.flush()
 
-    def append(self, block: bytearray, compressed: bytes) -> bytes:
+    def append(self, size: int, compressed: bytes) -> bytes:
         """Take the block out of its stream; tell its sizes to decoders that use threads."""
         (backward,) = struct.unpack_from("<L", compressed, len(compressed) - 8)
         index_size = (backward + 1) * 4
@@ -64,8 +66,8 @@ class XzStream:
         index = compressed[len(compressed) - _FOOTER_SIZE - index_size :]
         unpadded, _ = _from_varint(index, 2)
         data_size = unpadded - old_header - _CHECK_SIZE
-        header = _block_header(bytes(body[2:5]), data_size, len(block))
-        self._records.append((len(header) + data_size + _CHECK_SIZE, len(block)))
+        header = _block_header(bytes(body[2:5]), data_size, size)
+        self._records.append((len(header) + data_size + _CHECK_SIZE, size))
         return header + body[old_header:]
 
     def adopt(self, final: bytes) -> None:

@@ -15,6 +15,8 @@ from repackage.archive._zstd import JOB_SIZE, WINDOW_LOG, zstd
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from typing_extensions import Buffer
+
 #: A raw block of no bytes, the last one of its frame (RFC 8878, section 3.1.1.2).
 _LAST_BLOCK = b"\1\0\0"
 #: Magic number, descriptor and window: what a frame without content size begins with.
@@ -40,13 +42,13 @@ class ZstdJobs:
         compressor = self._compressor()
         return compressor.compress(_DUMMY, compressor.FLUSH_BLOCK)[:_HEADER_SIZE]
 
-    def compress(self, block: bytearray) -> Iterator[bytes]:
+    def compress(self, block: Buffer) -> Iterator[bytes]:
         """Compress a block that may stand anywhere in a frame."""
         compressor = self._compressor()
         compressor.compress(_DUMMY, compressor.FLUSH_BLOCK)
         yield compressor.compress(block, compressor.FLUSH_BLOCK)
 
-    def append(self, block: bytearray, compressed: bytes) -> bytes:  # noqa: ARG002 - the protocol's
+    def append(self, size: int, compressed: bytes) -> bytes:  # noqa: ARG002 - the protocol's
         """Take a block as it is."""
         return compressed
 
@@ -85,7 +87,7 @@ class ZstdFrames:
         """Return nothing: each frame has a header of its own."""
         return b""
 
-    def compress(self, block: bytearray) -> Iterator[bytes]:
+    def compress(self, block: Buffer) -> Iterator[bytes]:
         """Compress a block into a whole frame."""
         parameter = zstd.CompressionParameter
         options: dict[int, int] = {
@@ -94,7 +96,7 @@ class ZstdFrames:
         }
         yield zstd.compress(block, options=options)
 
-    def append(self, block: bytearray, compressed: bytes) -> bytes:  # noqa: ARG002 - the protocol's
+    def append(self, size: int, compressed: bytes) -> bytes:  # noqa: ARG002 - the protocol's
         """Take a frame as it is."""
         self._empty = False
         return compressed
@@ -105,4 +107,4 @@ class ZstdFrames:
 
     def finish(self) -> bytes:
         """Return an empty frame if there was none."""
-        return b"".join(self.compress(bytearray())) if self._empty else b""
+        return b"".join(self.compress(b"")) if self._empty else b""

@@ -12,7 +12,7 @@ from repackage.store import KeptWheels
 from repackage.tree import Directory, File, Symlink, Zipped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from repackage.build._model import Output
@@ -60,7 +60,7 @@ def _verify(
             entries = output.format.read_wheels(made, kept, machine=plan.target.name)
         else:
             entries = _read(output, made, plan, several=len(builds) > 1)
-        wrong += _differences(tree, {entry.path: entry for entry in entries})
+        wrong += _differences(tree, entries)
     problems = Problems()
     for what in wrong[:SHOWN]:
         problems.add(what, where=f"{output.name}: {output.path.name}")
@@ -92,14 +92,22 @@ def _read(output: Output, made: Path, plan: Plan[Any], *, several: bool) -> Iter
     return output.format.read(made)
 
 
-def _differences(tree: Tree, there: Mapping[str, Entry]) -> Iterable[str]:
-    """Say which entries of a tree are not in an artifact as they were staged."""
-    for entry in tree:
-        found = there.get(entry.path)
-        if found is None:
-            yield f"{entry.path!r} is missing when it is read back"
-        elif found is not entry and _facts(found) != _facts(entry):
-            yield f"{entry.path!r} differs when it is read back"
+def _differences(tree: Tree, there: Iterable[Entry]) -> Iterator[str]:
+    """Say which entries of a tree are not in an artifact as they were staged.
+
+    What is there is compared as it comes, and not kept.
+    """
+    staged = {entry.path: entry for entry in tree}
+    as_staged: dict[str, bool] = {}
+    for found in there:
+        entry = staged.get(found.path)
+        if entry is not None:
+            as_staged[entry.path] = found is entry or _facts(found) == _facts(entry)
+    for path in staged:
+        if path not in as_staged:
+            yield f"{path!r} is missing when it is read back"
+        elif not as_staged[path]:
+            yield f"{path!r} differs when it is read back"
 
 
 def _facts(entry: Entry) -> tuple[object, ...]:

@@ -22,7 +22,7 @@ KEPT_OPEN = 64
 
 #: Bytes of maps that are used before their pages are given back to the system, which counts
 #: them as memory of this process. They can be read again, from its cache at the least.
-_KEPT_PAGES = 32 << 20
+_KEPT_PAGES = 8 << 20
 #: The most that is looked at in one go of what lies in a wheel.
 _CHUNK = 1 << 20
 

@@ -261,15 +261,15 @@ class Endless:
     def start(self) -> bytes:
         return b""
 
-    def compress(self, block: bytearray) -> Iterator[bytes]:
+    def compress(self, block: Buffer) -> Iterator[bytes]:
         for _ in range(1000):
             self.steps += 1
             self.begun.set()
             time.sleep(0.01)
-            yield bytes(block)
+            yield bytes(memoryview(block))
 
-    def append(self, block: bytearray, compressed: bytes) -> bytes:
-        raise AssertionError(f"never complete: {block!r}, {compressed!r}")
+    def append(self, size: int, compressed: bytes) -> bytes:
+        raise AssertionError(f"never complete: {size} bytes, {compressed!r}")
 
     def finish(self) -> bytes:
         raise AssertionError("never complete")
