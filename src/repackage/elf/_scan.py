@@ -7,8 +7,10 @@ Only the dynamic segment and the version needs are read (System V gABI chapter 5
 from __future__ import annotations
 
 import io
+import os
 import struct
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from fnmatch import fnmatchcase
 from itertools import islice
 from typing import IO, TYPE_CHECKING, Any
@@ -28,7 +30,9 @@ if TYPE_CHECKING:
     from repackage.tree import File
 
 #: Above this many bytes a file goes through a temporary file, not through memory.
-_IN_MEMORY = 64 << 20
+_IN_MEMORY = 32 << 20
+#: Files that are inflated at the same time, at the most: each may be in memory.
+_AT_ONCE = 4
 #: More versions, libraries or sections than any real file has: the file is forged.
 _SANE = 1 << 16
 _LONGEST = 4096
@@ -53,30 +57,34 @@ def scan(files: Iterable[File], *, skipped: tuple[str, ...] = ()) -> tuple[Elf, 
     A file that only begins like one has no header, so nothing can run it, and it needs
     nothing. A damaged one is refused: what it needs cannot be known.
     """
+    wanted = [f for f in files if not any(fnmatchcase(f.path, each) for each in skipped)]
     found: list[Elf] = []
     problems = Problems()
-    for file in files:
-        if any(fnmatchcase(file.path, each) for each in skipped):
-            continue
-        try:
-            found += _read(file)
-        except (ELFError, ConstructError, struct.error, *_FORGED) as error:
-            problems.add(
-                f"damaged ELF file: {error}",
-                where=file.path,
-                advice=f"if it is data, list it: foreign = [{file.path!r}]",
-            )
+    with ThreadPoolExecutor(min(os.cpu_count() or 1, _AT_ONCE)) as pool:
+        for file, elf in zip(wanted, pool.map(_read, wanted), strict=True):
+            if isinstance(elf, Elf):
+                found.append(elf)
+            elif elf is not None:
+                problems.add(
+                    f"damaged ELF file: {elf}",
+                    where=file.path,
+                    advice=f"if it is data, list it: foreign = [{file.path!r}]",
+                )
     problems.raise_if_any(FormatError)
     return tuple(found)
 
 
-def _read(file: File) -> list[Elf]:
+def _read(file: File) -> Elf | Exception | None:
+    """Read one file; say what is wrong with it, and nothing of one without a header."""
     with _seekable(file) as stream:
         try:
             elf = ELFFile(stream)
         except (ELFError, ConstructError, *_FORGED):
-            return []
-        return [_parse(file.path, elf)]
+            return None
+        try:
+            return _parse(file.path, elf)
+        except (ELFError, ConstructError, struct.error, *_FORGED) as error:
+            return error
 
 
 def _seekable(file: File) -> IO[bytes]:
