@@ -111,7 +111,9 @@ def _fields(
         interpreter = (
             _system.interpreter_packages(plan.target)
             if plan.layout.alone
-            else interpreter_packages(plan.target, pure=pure)
+            else interpreter_packages(
+                plan.target, pure=pure, compiled=bool(plan.layout.bytecode)
+            )
         )
     needed = _system.depends(plan) if plan.layout.alone else ()
     yield "Pre-Depends", _joined(options.pre_depends)

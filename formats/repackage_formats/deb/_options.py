@@ -50,7 +50,7 @@ class Options:
     provides: tuple[str, ...] = ()
     """Names that this package can stand for."""
     interpreter_packages: tuple[str, ...] | None = None
-    """Relations that bring the interpreter and ``py3compile``. Default: ``python3.X`` and ``python3:any``."""
+    """Relations that bring the interpreter and ``py3compile``. Default: ``python3.X`` and, unless bytecode is shipped, ``python3:any``."""
     libraries: Mapping[str, str] = field(default_factory=dict)
     """Packages by the shared libraries (sonames) they bring; an empty one is not depended on."""
     foreign: tuple[str, ...] = ()

@@ -47,7 +47,7 @@ def _spelled(match: re.Match[str]) -> str:
     return f"{name} ({match['operator']} {match['version']})"
 
 
-def interpreter_packages(target: Target, *, pure: bool) -> tuple[str, ...]:
+def interpreter_packages(target: Target, *, pure: bool, compiled: bool) -> tuple[str, ...]:
     """Name the packages that an app layout takes its interpreter from.
 
     ``bin/python`` of the private prefix links to ``/usr/bin/python3.X``, and modules lie
@@ -55,7 +55,8 @@ def interpreter_packages(target: Target, *, pure: bool) -> tuple[str, ...]:
     bounds, because its name is the minor version. It survives a change of the default.
     ``python3`` brings ``py3compile`` and ``py3clean``; any version of it serves, as they
     take the interpreter from ``-V``. A bound such as ``python3 (<< 3.12)`` would only
-    shut out releases that have ``python3.X`` beside their default.
+    shut out releases that have ``python3.X`` beside their default. Where bytecode is shipped
+    ``compiled``, neither is called, and it is of the minor version that is named already.
 
     ``:any`` admits an interpreter of a foreign architecture, which machine code cannot
     be loaded by.
@@ -67,4 +68,5 @@ def interpreter_packages(target: Target, *, pure: bool) -> tuple[str, ...]:
             where="interpreter-packages",
             advice="name it: interpreter-packages = ['its-package']",
         )
-    return (f"{match[1]}:any" if pure else match[1], "python3:any")
+    interpreter = f"{match[1]}:any" if pure else match[1]
+    return (interpreter,) if compiled else (interpreter, "python3:any")

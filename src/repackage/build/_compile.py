@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
     from repackage.build._model import Events, Planned
     from repackage.bytecode import Compiler
-    from repackage.format import Pieces, Plan
+    from repackage.format import Layout, Pieces, Plan
+    from repackage.tree import Tree
 
 
 def compiler(plan: Plan[Any], pieces: Pieces) -> Compiler | None:
@@ -57,6 +58,25 @@ def refuse_uncompilable(lines: Iterable[Planned]) -> None:
         except InputError as error:  # noqa: PERF203 - all are to be looked at
             problems.extend(error.problems)
     problems.raise_if_any(TargetError)
+
+
+def tell_compiled(made: Compiler, layout: Layout, tree: Tree, events: Events) -> None:
+    """Say which Python compiled, and what it could not."""
+    events.note(f"bytecode is compiled by {made.interpreter.name}")
+    paths = {file.path for file in tree.files}
+    sites = tuple(f"{site}/" if site else "" for site in (layout.purelib, layout.platlib))
+    failed = [
+        path
+        for path in sorted(paths)
+        if path.endswith(".py") and path.startswith(sites) and made.place_of(path) not in paths
+    ]
+    if failed:
+        events.warn(
+            f"modules that {made.interpreter.name} cannot compile, as if of other versions, have no"
+            f" bytecode: {len(failed)}"
+        )
+    for path in failed:
+        events.note(f"{path}: no bytecode")
 
 
 def tell_without(planned: Planned, events: Events) -> None:

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from repackage.build._compile import compiler
+from repackage.build._compile import compiler, tell_compiled
 from repackage.build._judge import judge
 from repackage.build._ledger import Account, with_ledger
 from repackage.errors import Problems, WheelError
@@ -136,6 +136,7 @@ class Workshop:
         )
 
     def _staged(self, planned: Planned, wheels: Sequence[Wheel], plan: Plan[Any]) -> Staged:
+        compiled = compiler(plan, self.store.pieces)
         staged = stage(
             plan.layout,
             root=planned.wheel,
@@ -144,11 +145,13 @@ class Workshop:
             epoch=plan.epoch,
             options=StageOptions(
                 scripts=tuple(sorted(self.request.scripts_of)),
-                compiled=compiler(plan, self.store.pieces),
+                compiled=compiled,
             ),
         )
         for note in staged.notes:
             (self.events.warn if note.action == "warning" else self.events.note)(str(note))
+        if compiled is not None:
+            tell_compiled(compiled, plan.layout, staged.tree, self.events)
         return staged
 
     def _settings(self, planned: Planned) -> FetchSettings:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import deflate
 
-from repackage.bytecode._piece import LEVEL, Compiled, piece, unpacked
+from repackage.bytecode._piece import LEVEL, Compiled, bytecode_path, piece, unpacked
 from repackage.bytecode._workers import Workers, program
 from repackage.tree import read_file
 
@@ -56,6 +56,10 @@ class Compiler:
             if place is not None:
                 found |= unpacked(place, keys[key], tag=self.interpreter.tag)
         return found
+
+    def place_of(self, module: str) -> str:
+        """Where the bytecode of a module lies, if it has any."""
+        return bytecode_path(module, tag=self.interpreter.tag)
 
     def _made(self, shares: Sequence[Sequence[File]]) -> Generator[bytes]:
         """Compile modules, and put together those of each share."""

@@ -28,6 +28,11 @@ class Interpreter:
     """All that it says of itself: another build may compile to other bytes."""
 
     @property
+    def name(self) -> str:
+        """Its implementation and full version."""
+        return f"CPython {self.build.split(maxsplit=1)[0]}"
+
+    @property
     def tag(self) -> str:
         """What it puts into the names of bytecode; free threads do not show."""
         return f"cpython-3{self.minor}"

@@ -89,6 +89,14 @@ def test_machine_code_wants_an_interpreter_of_its_architecture() -> None:
     assert fields()["Depends"] == "python3.11:any, python3:any, libc6 (>= 2.17)"
 
 
+def test_where_bytecode_is_shipped_nothing_that_compiles_is_depended_on() -> None:
+    plan = compiled()
+    plan = replace(plan, layout=replace(plan.layout, bytecode=True))
+    data = control(plan, Identity.of(plan), tree=bare_tree(plan.layout), libraries=())
+
+    assert b"\nDepends: python3.11\n" in data
+
+
 def test_an_interpreter_that_no_package_is_known_to_bring_is_refused() -> None:
     plan = planned()
     plan = replace(plan, target=replace(plan.target, interpreter="/opt/python/bin/python3"))

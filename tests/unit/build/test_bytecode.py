@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import marshal
+import platform
 import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from repackage.cli._artifact import open_artifact, shares
 from repackage.errors import TargetError
 from repackage.tree import File, read_file
 from tests.unit.build.heard import Heard
+from tests.wheels import WheelFactory
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -99,6 +101,24 @@ def test_a_format_that_leaves_it_to_others_has_none_and_says_so(
     if name != "nix":  # which holds no modules, but names their wheels
         assert not bytecode(open_artifact(artifact.path))
     assert any("no bytecode goes into it" in each for each in heard.said)
+
+
+def test_who_compiled_is_told_and_what_could_not_be_compiled(project: Project) -> None:
+    heard = Heard([])
+    WheelFactory(project.directory / "dist")(
+        requires=["greet>=1", "shout; extra == 'loud'"],
+        extras=["loud"],
+        files={"app/__init__.py": "", "app/later.py": "def later(:\n"},
+        metadata=["Author-email: Ann <ann@a.example>"],
+    )
+
+    found = bytecode(made(request(project, "tar"), heard))
+
+    python = f"CPython {platform.python_version()}"
+    assert any(each.endswith(f"bytecode is compiled by {python}") for each in heard.said)
+    assert any("have no bytecode: 1" in each for each in heard.said)
+    assert any(each.endswith("app/later.py: no bytecode") for each in heard.said)
+    assert not any("later" in path for path in found)
 
 
 def test_the_bytes_depend_on_neither_jobs_nor_cache_nor_place(
