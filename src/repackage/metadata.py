@@ -12,7 +12,6 @@ import re
 import textwrap
 from dataclasses import dataclass
 from email.parser import Parser
-from email.policy import compat32
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
@@ -105,7 +104,7 @@ class _Fields:
     """The header fields and the body of a METADATA file, with the problems they have."""
 
     def __init__(self, text: str, *, where: str) -> None:
-        self._message: Message = Parser(policy=compat32).parsestr(text, headersonly=True)
+        self._message: Message = Parser().parsestr(text, headersonly=True)
         self._where = where
         self.problems = Problems()
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback
 from typing import TYPE_CHECKING
 
 import click
@@ -109,6 +108,8 @@ def _unforeseen(error: Exception, *, talk: Talk, verbose: bool) -> int:
         talk.problems([Problem(what=what, where="stdout", advice=advice)])
         return OutputError.exit_code
     if verbose:
+        import traceback  # slow to import
+
         traceback.print_exception(error)
     talk.problems(
         [
@@ -123,6 +124,8 @@ def _unforeseen(error: Exception, *, talk: Talk, verbose: bool) -> int:
 
 def _is_of_stdout(error: Exception) -> bool:
     """Whether it is results that could not be written: nothing else is echoed unguarded."""
+    import traceback  # slow to import
+
     frames = traceback.walk_tb(error.__traceback__)
     return isinstance(error, OSError) and any(
         frame.f_code is click.echo.__code__ for frame, _ in frames

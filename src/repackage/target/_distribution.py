@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import platform
 import re
 from typing import TYPE_CHECKING
@@ -77,6 +76,8 @@ def _split(
 
 def _advice(spelled: str, spellings: Sequence[str]) -> str:
     """Name the nearest spelling, aliases included; else the names alone, as there are many."""
+    import difflib  # only where something is misspelt
+
     if difflib.get_close_matches(spelled, spellings, n=1):
         return did_you_mean(spelled, spellings)
     return f"known: {', '.join(known.name for known in names())}"
