@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 #: MiB: what a run may occupy, whatever it packages.
 MOST = 200
+#: MiB: what a run may take more than another, of as many files, six times as large.
+GROWTH = 24
 FIVE_GIGABYTES = 5_000_000_005
 #: Runs a command, and tells the MiB of its largest process: a fork of ours would count for more.
 MEASURED = """
@@ -100,6 +102,20 @@ def noise(seed: int, mebibytes: int) -> Iterator[bytes]:
         yield block[at:] + block[:at]
 
 
+@pytest.fixture(scope="module")
+def small_and_large(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Applications of the same number of files, of 60 and of 360 MB."""
+    found = []
+    for size in (3, 18):
+        directory = tmp_path_factory.mktemp(f"files-of-{size}-megabytes")
+        files = {f"large/{part}.bin": zeros(size << 20) for part in range(20)}
+        Wheel(directory, "large").write({"large/__init__.py": [b"answer = 42\n"], **files})
+        (directory / "uv.lock").write_text(LOCK.format(""))
+        found.append(directory)
+    small, large = found
+    return small, large
+
+
 def build(directory: Path, *options: str) -> tuple[int, int, str]:
     """Run the command; return its status, the MiB that it took, and what it said."""
     out = directory / "out"
@@ -136,6 +152,21 @@ def test_a_file_of_five_gigabytes_is_in_a_deb_as_it_was(five_gigabytes: Path) ->
     )
     (line,) = (each for each in listed.stdout.splitlines() if "zeros.bin" in each)
     assert line.split()[2] == str(FIVE_GIGABYTES)
+
+
+@pytest.mark.parametrize("codec", ["gz", "zst", "xz"])
+def test_memory_does_not_grow_with_what_is_packaged(
+    small_and_large: tuple[Path, Path], codec: str
+) -> None:
+    peaks = []
+    for directory in small_and_large:
+        status, peak, said = build(directory, "-f", "deb", "-C", f"deb.compression={codec}")
+        assert status == 0, said
+        peaks.append(peak)
+
+    small, large = peaks
+    assert large <= small + GROWTH
+    assert large < MOST
 
 
 def test_a_zip_says_that_it_cannot_hold_five_gigabytes(five_gigabytes: Path) -> None:

@@ -290,7 +290,7 @@ def test_an_interrupt_waits_for_a_step_of_a_block_and_not_for_the_block() -> Non
     assert endless.steps < 100
 
 
-@pytest.mark.parametrize("level", [0, 3, 6])
+@pytest.mark.parametrize("level", [0, 3, 7])
 def test_the_steps_of_xz_do_not_change_its_bytes(level: int) -> None:
     block = bytearray(BIG[:900_000])
 
@@ -302,12 +302,22 @@ def test_the_steps_of_xz_do_not_change_its_bytes(level: int) -> None:
 
 def test_memory_limits_the_threads_of_xz() -> None:
     assert xz_workers(6, 1) == 1
-    assert xz_workers(6, 64) == 7
+    assert xz_workers(6, 64) == 14
     assert xz_workers(9, 64) == 1
 
 
-def test_blocks_are_cut_where_the_xz_program_cuts_them() -> None:
-    assert [XzStream(level).block_size >> 20 for level in (0, 1, 6, 9)] == [1, 3, 24, 192]
+def test_blocks_are_cut_at_three_dictionaries_as_by_the_xz_program() -> None:
+    assert [XzStream(level).block_size >> 20 for level in (0, 1, 7, 9)] == [1, 3, 48, 192]
+
+
+@pytest.mark.parametrize("level", [5, 6])
+def test_an_encoder_of_the_default_level_takes_half_of_a_preset_s_dictionary(
+    level: int,
+) -> None:
+    encoded = b"".join(XzStream(level).compress(b"x" * 1000))
+
+    assert XzStream(level).block_size == 12 << 20
+    assert encoded[16] == 20  # 2^(20 / 2 + 12): section 5.3.1 of the format
 
 
 def test_the_versions_of_the_codecs_are_told() -> None:
