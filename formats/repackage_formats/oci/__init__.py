@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from repackage.format import Layout, Plan, Served, Surroundings
+    from repackage.format import Layout, Logbook, Plan, Served, Surroundings
     from repackage.package import Package
     from repackage.target import Target
     from repackage.tree import Entry, Tree
 
-__all__ = ["Options", "layout", "filename", "emit", "read", "targets", "prepare", "emit_several", "announce", "read_arch", "describe", "recognises"]  # fmt: skip  # noqa: RUF022 - told in order
+__all__ = ["Options", "layout", "filename", "emit", "read", "targets", "prepare", "emit_several", "announce", "read_arch", "describe", "recognises", "read_logged"]  # fmt: skip  # noqa: RUF022 - told in order
 
 
 def layout(package: Package, target: Target, options: Options) -> Layout:
@@ -87,6 +87,13 @@ def read_arch(artifact: Path, arch: str) -> Iterator[Entry]:
     from repackage_formats.oci._read import read_entries  # slow to import
 
     return read_entries(artifact, arch=arch)
+
+
+def read_logged(artifact: Path, logbook: Logbook) -> Iterator[Entry]:
+    """Yield what was just written: layers that an earlier build has read are compared."""
+    from repackage_formats.oci._logged import read_new  # slow to import
+
+    return read_new(artifact, logbook)
 
 
 def describe(artifact: Path) -> dict[str, str]:

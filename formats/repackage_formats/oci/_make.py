@@ -9,7 +9,15 @@ from functools import cached_property, partial
 from importlib.metadata import version as version_of
 from typing import TYPE_CHECKING, Final
 
-from repackage.archive import Compression, Copying, TarArchive, codec_versions, write_in_order
+from repackage.archive import (
+    Compression,
+    Copying,
+    TarArchive,
+    codec_versions,
+    proof_of,
+    write_in_order,
+)
+from repackage.format import Stretch
 from repackage.tree import Directory, File, Symlink
 
 if TYPE_CHECKING:
@@ -19,7 +27,7 @@ if TYPE_CHECKING:
     from typing_extensions import Buffer
 
     from repackage.archive import Codec, Writable
-    from repackage.format import Pieces, Plan
+    from repackage.format import Logbook, Pieces, Plan
     from repackage.tree import Entry
     from repackage_formats.oci._options import Options
     from repackage_formats.oci._split import Share
@@ -69,6 +77,7 @@ class Maker:
     scratch: Path
     created: str
     """As histories have dates."""
+    logbook: Logbook | None = None
 
     @classmethod
     def of(cls, plan: Plan[Options], *, scratch: Path, created: str) -> Maker:
@@ -85,15 +94,18 @@ class Maker:
             pieces=None if options.compression == "none" else plan.pieces,
             scratch=scratch,
             created=created,
+            logbook=plan.logbook,
         )
 
     def make(self, share: Share) -> Layer:
         """Make a layer, unless it is there."""
         key = self._key(share.tree)
-        found = self._found(key)
+        proven = self._proven(key)
+        found = None if proven == () else self._found(key)
         if found is None:
-            found = self._made(share.tree, key)
+            found, proven = self._made(share.tree, key), None
         facts, path = found
+        self._note(share.tree, key, facts, proven)
         return Layer(
             diff_id=facts.diff_id,
             digest=facts.digest,
@@ -101,6 +113,26 @@ class Maker:
             media_type=MEDIA_TYPES[self.compression.codec],
             path=path,
             history={"created": self.created, "created_by": f"repackage: {share.title}"},
+        )
+
+    def _proven(self, key: str) -> tuple[str, ...] | None:
+        """What an earlier build has found it to be; none: it was part of an image that is wrong."""
+        return None if self.pieces is None else proof_of(key, self.pieces)
+
+    def _note(
+        self, entries: Iterable[Entry], key: str, facts: _Facts, proven: tuple[str, ...] | None
+    ) -> None:
+        """Note what the layer holds, so that it need be read back but once."""
+        if self.logbook is None or self.pieces is None:
+            return
+        self.logbook.stretches.append(
+            Stretch(
+                key=key,
+                entries=tuple(entries),
+                blocks=[facts.size],
+                copied=bool(proven),
+                proven=proven or (),
+            )
         )
 
     @cached_property

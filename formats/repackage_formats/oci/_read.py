@@ -16,11 +16,14 @@ from repackage_formats.oci._json import read_document
 from repackage_formats.oci._layers import Root
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from repackage.archive import HardLink
     from repackage.tree import Entry
+
+    #: Reads a layer by its part and the digest of its uncompressed bytes.
+    Reads = Callable[[Blobs, str, str, Intake], Iterator[Entry | HardLink]]
 
 #: A tar archive's last padding, and its end.
 _END = 512 + 2 * 512
@@ -35,8 +38,9 @@ def read_entries(artifact: Path, *, arch: str | None) -> Iterator[Entry]:
     return iter(read_root(blobs, image, Intake(size_of(artifact))))
 
 
-def read_root(blobs: Blobs, image: Image, intake: Intake) -> Root:
+def read_root(blobs: Blobs, image: Image, intake: Intake, *, read: Reads | None = None) -> Root:
     """Lay the layers of an image one over the other, each held to its digest."""
+    read = read or whole_layer
     digests = image.config.below("rootfs").texts("diff_ids")
     if len(digests) != len(image.layers):
         raise InputError.of(
@@ -45,7 +49,7 @@ def read_root(blobs: Blobs, image: Image, intake: Intake) -> Root:
         )
     root = Root()
     for name, digest in zip(image.layers, digests, strict=True):
-        root.apply(_layer(blobs, name, digest, intake))
+        root.apply(read(blobs, name, digest, intake))
     return root
 
 
@@ -83,7 +87,9 @@ def read_digests(artifact: Path) -> dict[str, str]:
     return {"digest": first.text("digest"), **known}
 
 
-def _layer(blobs: Blobs, name: str, digest: str, intake: Intake) -> Iterator[Entry | HardLink]:
+def whole_layer(
+    blobs: Blobs, name: str, digest: str, intake: Intake
+) -> Iterator[Entry | HardLink]:
     """Read a layer to its end, and hold its uncompressed bytes to the digest."""
     algorithm, _, expected = digest.partition(":")
     if algorithm not in {"sha256", "sha512"}:

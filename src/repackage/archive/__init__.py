@@ -27,7 +27,7 @@ from repackage.archive._codec import (
 from repackage.archive._copied import ContentWriter, Copying, Overheard
 from repackage.archive._header import tar_end, tar_header, tar_padding
 from repackage.archive._intake import Claim, Intake
-from repackage.archive._kept import distrust, trust
+from repackage.archive._kept import distrust, proof_of, trust
 from repackage.archive._locating import Located, locate_tar
 from repackage.archive._logged import Parse, read_stretches
 from repackage.archive._nar import NarWriter, nar_number, nar_order, nar_token
@@ -75,6 +75,7 @@ __all__ = [
     "nar_read_token",
     "nar_token",
     "note_copied",
+    "proof_of",
     "read_layer",
     "read_nar",
     "read_stretches",

@@ -41,17 +41,34 @@ def block_key(key: str, number: int) -> str:
 
 def recall(key: str, pieces: Pieces) -> Kept | None:
     """A share of an earlier build, if it is proven and all of its blocks are there."""
-    proof = pieces.find(_proof_key(key))
-    table = b"" if proof is None else proof.read_bytes()
-    if len(table) < _SIZE.size:
+    table = _table(key, pieces)
+    if not table:
         return None
     (size,) = _SIZE.unpack_from(table)
-    proven = [table[at : at + _DIGEST].hex() for at in range(_SIZE.size, len(table), _DIGEST)]
+    proven = _digests(table)
     paths = [pieces.find(block_key(key, number)) for number in range(len(proven))]
     found = tuple(path for path in paths if path is not None)
     if len(found) < len(proven):
         return None
     return Kept(size=size, paths=found, proven=tuple(proven))
+
+
+def proof_of(key: str, pieces: Pieces) -> tuple[str, ...] | None:
+    """The digests that were proven; none: it is distrusted; None: nobody has read it yet."""
+    table = _table(key, pieces)
+    return None if table is None else tuple(_digests(table))
+
+
+def _table(key: str, pieces: Pieces) -> bytes | None:
+    proof = pieces.find(_proof_key(key))
+    if proof is None:
+        return None
+    table = proof.read_bytes()
+    return table if len(table) >= _SIZE.size else b""
+
+
+def _digests(table: bytes) -> list[str]:
+    return [table[at : at + _DIGEST].hex() for at in range(_SIZE.size, len(table), _DIGEST)]
 
 
 def trust(logbook: Logbook, pieces: Pieces) -> None:

@@ -1,0 +1,171 @@
+"""What an earlier build has read of a layer is believed of that very blob alone."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from repackage.archive import distrust, trust
+from repackage.errors import InputError
+from repackage.format import Logbook
+from repackage.tree import File
+from repackage_formats import oci
+from repackage_formats.oci._read import whole_layer
+from tests.formats.oci.plans import BIG, Image, made, planned, staged
+from tests.formats.oci.test_emit import Kept
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from repackage.format import Plan, ReadsLogged
+
+READER: ReadsLogged = oci
+SIZES = {"numpy": BIG, "idna": 1}
+
+
+@pytest.fixture
+def pieces(tmp_path: Path) -> Kept:
+    return Kept(tmp_path / "pieces")
+
+
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The layers that were decompressed."""
+    names: list[str] = []
+
+    def noted(blobs: object, name: str, *rest: object) -> object:
+        names.append(name.replace("blobs/sha256/", "sha256:"))
+        return whole_layer(blobs, name, *rest)  # type: ignore[arg-type]  # as it was called
+
+    monkeypatch.setattr("repackage_formats.oci._logged.whole_layer", noted)
+    return names
+
+
+def build(
+    tmp_path: Path, pieces: Kept, *, name: str, changed: Sequence[str] = ()
+) -> tuple[Image, Plan[oci.Options]]:
+    plan = replace(planned(sizes=SIZES), pieces=pieces, logbook=Logbook())
+    return made(tmp_path, plan, staged(plan, changed=changed), name=name), plan
+
+
+def logged(image: Image, plan: Plan[oci.Options]) -> dict[str, str]:
+    """Read it back: the digests of its files."""
+    assert plan.logbook is not None
+    found = oci.read_logged(image.directory, plan.logbook)
+    return {each.path: each.digests.sha256 for each in found if isinstance(each, File)}
+
+
+def believed(tmp_path: Path, pieces: Kept, *, name: str = "first") -> Image:
+    """Build, read back, and let others believe it."""
+    image, plan = build(tmp_path, pieces, name=name)
+    logged(image, plan)
+    assert plan.logbook is not None
+    trust(plan.logbook, pieces)
+    return image
+
+
+def test_only_what_is_new_is_decompressed(
+    tmp_path: Path, pieces: Kept, read: list[str]
+) -> None:
+    first = believed(tmp_path, pieces)
+    assert sorted(read) == sorted(first.layers.values())
+    read.clear()
+
+    again, plan = build(tmp_path, pieces, name="again")
+    wholly = [each for each in oci.read(again.directory) if isinstance(each, File)]
+    assert logged(again, plan) == {each.path: each.digests.sha256 for each in wholly}
+    assert not read
+
+    changed, plan = build(tmp_path, pieces, name="changed", changed=["example"])
+    logged(changed, plan)
+    assert read == sorted(set(changed.layers.values()) - set(first.layers.values()))
+    assert len(read) == 1
+
+
+def test_nothing_is_believed_that_was_not_found_right(
+    tmp_path: Path, pieces: Kept, read: list[str]
+) -> None:
+    image, plan = build(tmp_path, pieces, name="first")
+    logged(image, plan)  # and then something else was wrong: nobody trusts it
+    read.clear()
+
+    again, plan = build(tmp_path, pieces, name="again")
+    logged(again, plan)
+
+    assert sorted(read) == sorted(image.layers.values())
+
+
+def test_a_layer_of_an_image_that_is_wrong_is_made_again(
+    tmp_path: Path, pieces: Kept, read: list[str]
+) -> None:
+    first = believed(tmp_path, pieces)
+    _, plan = build(tmp_path, pieces, name="wrong")
+    assert plan.logbook is not None
+    distrust(plan.logbook, pieces)
+    for digest in first.layers.values():  # even if the cache says that it is as it was
+        (piece,) = (p for p in pieces.directory.iterdir() if sha256(p) == digest)
+        piece.write_bytes(b"something else")
+    read.clear()
+
+    again, plan = build(tmp_path, pieces, name="again")
+
+    assert again.index == first.index
+    assert logged(again, plan)
+    assert sorted(read) == sorted(first.layers.values())
+
+
+def sha256(path: Path) -> str:
+    return f"sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}"
+
+
+@pytest.mark.parametrize("part", ["layer", "config", "manifest"])
+def test_every_blob_is_held_against_the_name_it_has(
+    part: str, tmp_path: Path, pieces: Kept
+) -> None:
+    believed(tmp_path, pieces)
+    image, plan = build(tmp_path, pieces, name="again")
+    digests = {
+        "layer": next(iter(image.layers.values())),
+        "config": image.manifest["config"]["digest"],
+        "manifest": image.index["manifests"][0]["digest"],
+    }
+    path = image.blob(digests[part])
+    data = path.read_bytes()
+    changed = data[:-1] + bytes([data[-1] ^ 1]) if part == "layer" else data + b" "
+    path.unlink()
+    path.write_bytes(changed)
+
+    with pytest.raises(InputError, match="do not have the digest that names it"):
+        logged(image, plan)
+
+
+def test_a_kept_layer_under_another_diff_id_is_read(
+    tmp_path: Path, pieces: Kept, read: list[str]
+) -> None:
+    believed(tmp_path, pieces)
+    image, plan = build(tmp_path, pieces, name="again")
+    config = image.config
+    config["rootfs"]["diff_ids"][0] = f"sha256:{'0' * 64}"
+    manifest = image.manifest
+    manifest["config"] |= written(image, config)
+    index = image.index
+    index["manifests"][0] |= written(image, manifest)
+    (image.directory / "index.json").write_text(json.dumps(index))
+    read.clear()
+
+    with pytest.raises(InputError, match="not the one that the image's configuration names"):
+        logged(image, plan)
+    assert len(read) == 1
+
+
+def written(image: Image, document: object) -> dict[str, object]:
+    """Write a document as a blob, and describe it."""
+    data = json.dumps(document).encode()
+    digest = f"sha256:{hashlib.sha256(data).hexdigest()}"
+    image.blob(digest).write_bytes(data)
+    return {"digest": digest, "size": len(data)}
