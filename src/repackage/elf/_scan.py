@@ -30,12 +30,15 @@ if TYPE_CHECKING:
     from repackage.tree import File
 
 #: Above this many bytes a file goes through a temporary file, not through memory.
-_IN_MEMORY = 32 << 20
-#: Files that are inflated at the same time, at the most: each may be in memory.
+_IN_MEMORY = 16 << 20
+#: Files that are inflated at the same time, at the most: each may be in memory, and is
+#: there twice for a moment, which makes 128 MiB.
 _AT_ONCE = 4
 #: More versions, libraries or sections than any real file has: the file is forged.
 _SANE = 1 << 16
 _LONGEST = 4096
+#: PT_DYNAMIC (gABI chapter 5, "Program Header") and PT_GNU_RELRO (LSB 10.5).
+_DYNAMIC, _RELRO = 2, 0x6474E552
 #: SHT_SYMTAB (gABI chapter 4, "Sections").
 _SYMBOL_TABLE = 2
 #: What pyelftools raises besides its own errors when offsets are forged.
@@ -74,8 +77,8 @@ def scan(files: Iterable[File], *, skipped: tuple[str, ...] = ()) -> tuple[Elf, 
     return tuple(found)
 
 
-def _read(file: File) -> Elf | Exception | None:
-    """Read one file; say what is wrong with it, and nothing of one without a header."""
+def _read(file: File) -> Elf | str | None:
+    """Read one file, or say what is wrong with it; nothing of one that has no header."""
     with _seekable(file) as stream:
         try:
             elf = ELFFile(stream)
@@ -84,7 +87,7 @@ def _read(file: File) -> Elf | Exception | None:
         try:
             return _parse(file.path, elf)
         except (ELFError, ConstructError, struct.error, *_FORGED) as error:
-            return error
+            return str(error)  # the error itself would hold the file in memory
 
 
 def _seekable(file: File) -> IO[bytes]:
@@ -100,7 +103,9 @@ def _seekable(file: File) -> IO[bytes]:
 
 def _parse(path: str, elf: ELFFile) -> Elf:
     found: dict[str, Any] = {"dynamic": False}
-    for segment in islice(elf.iter_segments("PT_DYNAMIC"), 1):
+    at = next((at for at, kind in enumerate(_segments(elf)) if kind == _DYNAMIC), None)
+    if at is not None:
+        segment = elf.get_segment(at)  # walks all of the sections
         if isinstance(segment, DynamicSegment):
             found = _dynamic(elf, segment)
     return Elf(
@@ -112,9 +117,22 @@ def _parse(path: str, elf: ELFFile) -> Elf:
         runs=elf["e_type"] in {"ET_EXEC", "ET_DYN"},
         unstripped=_has_symbol_table(elf),
         fixed=elf["e_type"] == "ET_EXEC",
-        relro=next(elf.iter_segments("PT_GNU_RELRO"), None) is not None,
+        relro=_RELRO in _segments(elf),
         **found,
     )
+
+
+def _segments(elf: ELFFile) -> Iterator[int]:
+    """Read the types of the segments, without making segments of them."""
+    start, size = elf["e_phoff"], elf["e_phentsize"]
+    order = "<" if elf.little_endian else ">"
+    form = f"{order}I28x" if elf.elfclass == 32 else f"{order}I52x"  # noqa: PLR2004 - bits
+    count = min(elf.num_segments(), _SANE)
+    if count and size < struct.calcsize(form):
+        raise ELFError(f"Too small e_phentsize: {size}")  # as pyelftools says it
+    for each in range(count):
+        (kind,) = _unpack(elf, form, start + each * size)
+        yield kind
 
 
 def _dynamic(elf: ELFFile, segment: DynamicSegment) -> dict[str, Any]:

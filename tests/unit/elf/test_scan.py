@@ -96,6 +96,21 @@ def test_a_big_file_does_not_go_through_memory(monkeypatch: pytest.MonkeyPatch) 
     assert elf.needed == ("libc.so.6",)
 
 
+def test_what_is_found_stands_in_the_order_of_the_files() -> None:
+    """However many are read at the same time."""
+    names = [f"lib{each}.so" for each in range(40)]
+    files = [file_of(make_elf(soname=name), name) for name in names]
+
+    assert [elf.soname for elf in scan(files)] == names
+
+
+def test_headers_that_lie_upon_each_other_are_refused() -> None:
+    data = bytearray(make_elf(dynamic=False))
+    data[54:56] = bytes(2)  # e_phentsize
+    with pytest.raises(FormatError, match="e_phentsize"):
+        scan([file_of(bytes(data))])
+
+
 def test_files_are_found_by_their_first_bytes_wherever_they_lie(tmp_path: Path) -> None:
     elf, text = make_elf(needed=["libc.so.6"]), b"not a program"
     (tmp_path / "elf").write_bytes(elf)
