@@ -72,6 +72,8 @@ class Wheel:
                 self._put(archive, name, chunks)
             self._put(archive, f"{about}/METADATA", [metadata.encode()])
             self._put(archive, f"{about}/WHEEL", [tags])
+            command = f"[console_scripts]\n{self.name} = {self.name}:run\n"
+            self._put(archive, f"{about}/entry_points.txt", [command.encode()])
             listed = "".join(f"{line}\n" for line in [*self.record, f"{about}/RECORD,,"])
             archive.writestr(f"{about}/RECORD", listed)
         return self.path
@@ -169,9 +171,25 @@ def test_memory_does_not_grow_with_what_is_packaged(
     assert large < MOST
 
 
-def test_a_zip_says_that_it_cannot_hold_five_gigabytes(five_gigabytes: Path) -> None:
-    before = sorted((five_gigabytes / "out").glob("*"))
+@pytest.mark.native("bsdtar", "unzip")
+def test_a_file_of_five_gigabytes_is_in_a_zip_as_it_was(five_gigabytes: Path) -> None:
     status, peak, said = build(five_gigabytes, "-f", "zip")
+    assert status == 0, said
+    assert peak < MOST
+
+    (artifact,) = (five_gigabytes / "out").glob("*.zip")
+    subprocess.run(["unzip", "-tqq", artifact], check=True)
+    for command in ("unzip -Z", "bsdtar -tvf"):
+        listed = subprocess.run(
+            [*command.split(), artifact], capture_output=True, text=True, check=True
+        )
+        (line,) = (each for each in listed.stdout.splitlines() if "zeros.bin" in each)
+        assert str(FIVE_GIGABYTES) in line.split()
+
+
+def test_python_imports_from_no_zip_of_five_gigabytes(five_gigabytes: Path) -> None:
+    before = sorted((five_gigabytes / "out").glob("*"))
+    status, peak, said = build(five_gigabytes, "-f", "pyz")
 
     assert status == 7
     assert "zeros.bin" in said

@@ -118,7 +118,14 @@ def _write(
     level = options.level or (_RECOMPRESSED if options.recompress else _LEVEL)
     with (
         out.open("xb") as file,
-        ZipWriter(file, level=level, recompress=options.recompress, jobs=plan.jobs) as archive,
+        ZipWriter(
+            file,
+            level=level,
+            recompress=options.recompress,
+            jobs=plan.jobs,
+            zip64=kind_of(plan.target, options)
+            == "flat",  # what others unpack with, none tells
+        ) as archive,
     ):
         for entry in entries:
             archive.add(entry, prefix=prefix)

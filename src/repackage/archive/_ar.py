@@ -10,6 +10,8 @@ from repackage.errors import FormatError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from typing_extensions import Buffer
+
     from repackage.archive._stream import Writable
 
 _MAGIC = b"!<arch>\n"
@@ -37,7 +39,7 @@ class ArWriter:
         start = self._stream.tell()
         self._stream.write(self._header(name, 0))
         body = self._stream.tell()
-        yield self._stream
+        yield _Member(self._stream, name)
         end = self._stream.tell()
         self._stream.seek(start)
         self._stream.write(self._header(name, end - body))
@@ -52,9 +54,23 @@ class ArWriter:
                 f"an ar member cannot be called {name!r}",
                 advice=f"at most {_MAX_NAME} ASCII letters",
             )
-        if size > _MAX_SIZE:
+        return b"%-16s%-12d%-6d%-6d%-8o%-10d`\n" % (encoded, self._mtime, 0, 0, 0o100644, size)
+
+
+class _Member:
+    """Takes what a member may hold, and not a byte more."""
+
+    def __init__(self, stream: BinaryIO, name: str) -> None:
+        self._stream = stream
+        self._name = name
+        self._left = _MAX_SIZE
+
+    def write(self, data: Buffer, /) -> int:
+        """Write bytes, if their number can be told."""
+        self._left -= memoryview(data).nbytes
+        if self._left < 0:
             raise FormatError.of(
-                f"{name} would have {size} bytes, more than the {_MAX_SIZE} that ar can say",
+                f"{self._name} would have more than the {_MAX_SIZE} bytes that ar can say",
                 advice="choose a stronger compression, or package less",
             )
-        return b"%-16s%-12d%-6d%-6d%-8o%-10d`\n" % (encoded, self._mtime, 0, 0, 0o100644, size)
+        return self._stream.write(data)

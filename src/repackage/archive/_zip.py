@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import stat
-import zlib
 from collections import deque
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from deflate import deflate_compress
-
+from repackage.archive._zip_body import Body, deflated
 from repackage.archive._zip_header import (
     DEFLATED,
     STORED,
@@ -20,35 +17,20 @@ from repackage.archive._zip_header import (
 )
 from repackage.errors import FormatError
 from repackage.format import Verbatim
-from repackage.tree import Directory, File, Symlink, Zipped, open_file, read_file
+from repackage.tree import Directory, File, Symlink, Zipped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
     from concurrent.futures import Future, ThreadPoolExecutor
     from types import TracebackType
 
-    from typing_extensions import Buffer, Self
+    from typing_extensions import Self
 
     from repackage.archive._stream import Writable
     from repackage.tree import Entry
 
-_CHUNK: Final = 1 << 20
-#: Files up to this size are deflated in one call by libdeflate; larger ones by zlib, as it goes.
-_AT_ONCE: Final = 16 << 20
 #: Members, and bytes of them, that threads may be ahead of the one that is written.
 _AHEAD: Final = 256
 _AHEAD_BYTES: Final = 32 << 20
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Body:
-    """The data of a member as they lie in the archive."""
-
-    method: int
-    size: int
-    parts: Iterable[Buffer]
-    copied: bool = False
-    """Whether they lie so in a wheel."""
 
 
 class ZipWriter:
@@ -57,9 +39,10 @@ class ZipWriter:
     Deflate data of wheels are copied, unless it is to ``recompress``; everything else is
     deflated at ``level``, in threads, and stored where that does not make it smaller.
     What is written begins ``offset`` bytes into the file: a program may stand before it.
+    More than 4 GiB or 65,534 entries are refused, unless readers know ``zip64``.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all that the bytes depend on
         self,
         stream: Writable,
         *,
@@ -67,15 +50,17 @@ class ZipWriter:
         recompress: bool = False,
         jobs: int = 1,
         offset: int = 0,
+        zip64: bool = False,
     ) -> None:
         self._stream = stream
         self._level = level
         self._recompress = recompress
         self._offset = offset
+        self._zip64 = zip64
         self._directory: list[bytes] = []
         self._names: set[bytes] = set()
         self._pool = _pool(jobs) if jobs > 1 else None
-        self._pending: deque[tuple[File | Directory, bytes, Future[_Body] | None]] = deque()
+        self._pending: deque[tuple[File | Directory, bytes, Future[Body] | None]] = deque()
         self._ahead = 0
         self.taken: list[Verbatim] = []
         """Members that were copied, by where their headers begin in the file."""
@@ -124,30 +109,31 @@ class ZipWriter:
         while self._pending:
             self._drain()
         size = sum(map(len, self._directory))
-        refuse_beyond(len(self._directory), self._offset + size)
+        if not self._zip64:
+            refuse_beyond(len(self._directory), self._offset + size)
         for header in self._directory:
             self._stream.write(header)
         self._stream.write(zip_end(len(self._directory), size=size, offset=self._offset))
 
-    def _begun(self, entry: File | Directory) -> Future[_Body] | None:
+    def _begun(self, entry: File | Directory) -> Future[Body] | None:
         """Have a thread deflate a file, if there are threads, and something to deflate."""
         if self._pool is None or isinstance(entry, Directory) or self._copied(entry):
             return None
-        return self._pool.submit(_deflated, entry, level=self._level)
+        return self._pool.submit(deflated, entry, level=self._level)
 
-    def _body(self, entry: File | Directory) -> _Body:
+    def _body(self, entry: File | Directory) -> Body:
         """Have the data of an entry now."""
         if isinstance(entry, Directory) or not entry.size:
-            return _Body(method=STORED, size=0, parts=())
+            return Body(method=STORED, size=0, parts=())
         copied = self._copied(entry)
         if copied is not None:
-            return _Body(
+            return Body(
                 method=DEFLATED,
                 size=copied.compressed_size,
-                parts=(copied.compressed,),
+                parts=copied.chunks,
                 copied=True,
             )
-        return _deflated(entry, level=self._level)
+        return deflated(entry, level=self._level)
 
     def _copied(self, entry: File | Directory) -> Zipped | None:
         """The deflate data of a wheel that are copied; they were verified with the wheel."""
@@ -174,8 +160,9 @@ class ZipWriter:
             size=size,
             compressed_size=body.size,
         )
-        largest = self._offset + max(body.size, size)
-        refuse_beyond(len(self._directory), largest, name=repr(entry.path))
+        if not self._zip64:
+            largest = self._offset + max(body.size, size)
+            refuse_beyond(len(self._directory), largest, name=repr(entry.path))
         header = member.local_header()
         if body.copied and isinstance(entry, File):
             length = len(header) + body.size
@@ -189,43 +176,6 @@ class ZipWriter:
 
 def _size(entry: File | Directory) -> int:
     return entry.size if isinstance(entry, File) else 0
-
-
-def _deflated(file: File, *, level: int) -> _Body:
-    """Deflate a file; if that does not make it smaller, it is stored as it is."""
-    parts: list[Buffer]
-    if file.size <= _AT_ONCE:
-        parts = [deflate_compress(b"".join(_checked(file)), level)]
-    else:
-        deflater = zlib.compressobj(level, zlib.DEFLATED, -zlib.MAX_WBITS)
-        parts = [*map(deflater.compress, _checked(file)), deflater.flush()]
-    size = sum(memoryview(part).nbytes for part in parts)
-    if size < file.size:
-        return _Body(method=DEFLATED, size=size, parts=parts)
-    return _Body(method=STORED, size=file.size, parts=_checked(file))
-
-
-def _checked(file: File) -> Iterator[bytes]:
-    """Yield the bytes of a file, which must be those that its digests are of."""
-    size = crc32 = 0
-    for data in _read(file):
-        size += len(data)
-        crc32 = zlib.crc32(data, crc32)
-        yield data
-    if (size, crc32) != (file.size, file.digests.crc32):
-        raise FormatError.of(
-            f"{file.path!r} has not the {file.size} bytes that were declared",
-            advice="the cache may be damaged: repackage cache clear",
-        )
-
-
-def _read(file: File) -> Iterator[bytes]:
-    if file.size <= _AT_ONCE:
-        yield read_file(file)
-        return
-    with open_file(file) as content:
-        while data := content.read(_CHUNK):
-            yield data
 
 
 def _pool(jobs: int) -> ThreadPoolExecutor:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from repackage.archive._vouched import refuse_unlike
+from repackage.archive._zip_header import ELSEWHERE, MOST_BYTES
 from repackage.archive._zip_read import read_zip
 from repackage.archive._zip_whole import Whole
 from repackage.errors import InputError
@@ -30,6 +31,8 @@ _CHUNK: Final = 1 << 18
 #: Of a local header (APPNOTE 4.3.7) all but the version: signature, flags, method, time, date,
 #: checksum, sizes, and two lengths.
 _LOCAL: Final = struct.Struct("<4s2x4HLLLHH")
+#: The extra field of both sizes in 64 bits (4.5.3).
+_WIDE: Final = struct.Struct("<2H2Q")
 
 
 def note_copied(archive: ZipWriter, logbook: Logbook) -> None:
@@ -67,23 +70,23 @@ class _Wheels:
         if verbatim is None:
             return None
         file = verbatim.file
+        known = (zipfile.ZIP_DEFLATED, file.digests.crc32, file.size)
+        if known != (member.compress_type, member.CRC, member.file_size):
+            raise _damaged(member)
+        sizes, more = _sizes(member)
         stated = (
-            *(member.flag_bits, zipfile.ZIP_DEFLATED, *_dos(member)),
-            *(file.digests.crc32, member.compress_size, file.size),
-        )
-        listed = (
-            *(member.flag_bits, member.compress_type, *_dos(member)),
-            *(member.CRC, member.compress_size, member.file_size),
+            *(member.flag_bits, member.compress_type, *_dos(member), member.CRC, *sizes),
+            *(len(member.orig_filename.encode("utf-8", "surrogateescape")), len(more)),
         )
         self.file.seek(verbatim.at)
         head = self.file.read(_LOCAL.size)
         if len(head) < _LOCAL.size:
             raise _damaged(member)
         signature, *facts, name, extra = _LOCAL.unpack(head)
-        if signature != b"PK\3\4" or tuple(facts) != stated or listed != stated:
+        if signature != b"PK\3\4" or (*facts, name, extra) != stated:
             raise _damaged(member)
-        spelled = self.file.read(name)
-        if spelled.decode("utf-8", "surrogateescape") != member.orig_filename or extra:
+        spelled = self.file.read(name).decode("utf-8", "surrogateescape")
+        if spelled != member.orig_filename or self.file.read(extra) != more:
             raise _damaged(member)
         refuse_unlike(file, self._data(member.compress_size), size=member.compress_size)
         return file
@@ -92,6 +95,14 @@ class _Wheels:
         while size and (chunk := self.file.read(min(size, _CHUNK))):
             size -= len(chunk)
             yield chunk
+
+
+def _sizes(member: zipfile.ZipInfo) -> tuple[tuple[int, int], bytes]:
+    """What a header says of its sizes, and the extra field that it has for those beyond 4 GiB."""
+    sizes = (member.compress_size, member.file_size)
+    if max(sizes) <= MOST_BYTES:
+        return sizes, b""
+    return (ELSEWHERE, ELSEWHERE), _WIDE.pack(1, 16, *reversed(sizes))
 
 
 def _dos(member: zipfile.ZipInfo) -> tuple[int, int]:

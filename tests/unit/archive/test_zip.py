@@ -6,6 +6,7 @@ import calendar
 import io
 import re
 import stat
+import struct
 import subprocess
 import sys
 import zipfile
@@ -17,7 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from repackage.archive import ZipWriter, read_zip
+from repackage.archive import ZipWriter, _zip_header, read_zip
 from repackage.archive._zip_header import MOST_ENTRIES
 from repackage.errors import FormatError
 from repackage.testing import tree_of, zipped_file
@@ -58,10 +59,13 @@ def written(
     recompress: bool = False,
     jobs: int = 1,
     program: bytes = b"",
+    zip64: bool = False,
 ) -> bytes:
     stream = io.BytesIO()
     stream.write(program)
-    with ZipWriter(stream, recompress=recompress, jobs=jobs, offset=len(program)) as archive:
+    with ZipWriter(
+        stream, recompress=recompress, jobs=jobs, offset=len(program), zip64=zip64
+    ) as archive:
         for entry in entries:
             archive.add(entry)
     return stream.getvalue()
@@ -155,7 +159,7 @@ def test_everything_is_compressed_anew_on_demand() -> None:
 def test_a_file_that_is_too_large_to_be_deflated_at_once_is_deflated_as_it_is_read(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("repackage.archive._zip._AT_ONCE", 1_000_000)
+    monkeypatch.setattr("repackage.archive._zip_body._AT_ONCE", 1_000_000)
 
     data = written(recompress=True, jobs=2)
 
@@ -167,7 +171,7 @@ def test_a_file_that_is_too_large_to_be_deflated_at_once_is_deflated_as_it_is_re
 def test_a_large_file_that_is_not_what_was_declared_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: int
 ) -> None:
-    monkeypatch.setattr("repackage.archive._zip._AT_ONCE", 5)
+    monkeypatch.setattr("repackage.archive._zip_body._AT_ONCE", 5)
     path = tmp_path / "file"
     path.write_bytes(b"changed")
     content = OnDisk(path=path)
@@ -226,7 +230,7 @@ def test_a_name_that_is_there_is_refused() -> None:
 def test_more_entries_than_a_zip_counts_are_refused() -> None:
     entries = (inline_file(str(number), b"", mtime=0) for number in range(MOST_ENTRIES + 1))
 
-    with pytest.raises(FormatError, match="65535 entries are more than a zip file has: 65534"):
+    with pytest.raises(FormatError, match="65535 entries are more than 65534"):
         written(entries)
 
 
@@ -234,8 +238,60 @@ def test_more_bytes_than_a_zip_counts_are_refused_before_they_are_written() -> N
     data = b"\3\0"
     large = replace(zipped_file("large", data, mtime=0), size=5 << 30, digests=Digests.of(data))
 
-    with pytest.raises(FormatError, match="more than the 4 GiB"):
+    with pytest.raises(FormatError, match="more than 4 GiB"):
         written([large])
+
+
+@pytest.mark.parametrize("limit", [0, 30, 500, 3_000_000])
+@pytest.mark.native("unzip", "bsdtar")
+def test_64_bits_are_used_for_what_has_no_room_in_32(
+    limit: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, plain = tmp_path / "wide.zip", tmp_path / "plain.zip"
+    plain.write_bytes(written())
+    monkeypatch.setattr(_zip_header, "MOST_BYTES", limit)
+    path.write_bytes(written(zip64=True))
+
+    data = path.read_bytes()
+    with zipfile.ZipFile(path) as archive:
+        assert archive.testzip() is None
+        for info in archive.infolist():
+            wide = max(info.file_size, info.compress_size) > limit
+            far = info.header_offset > limit
+            assert len(own_extra(data, info)) == 20 * wide
+            assert len(info.extra) == (4 if wide or far else 0) + 16 * wide + 8 * far
+            assert info.extract_version == (45 if info.extra else 20)
+        assert max(info.file_size for info in archive.infolist()) == 3_000_001
+    assert (b"PK\6\6" in data) == (len(data) - 1000 > limit)
+    assert list(map(_facts, read_zip(path))) == list(map(_facts, read_zip(plain)))
+    subprocess.run(["unzip", "-tqq", path], check=True)
+    subprocess.run(["bsdtar", "-xOf", path], check=True, stdout=subprocess.DEVNULL)
+
+
+def own_extra(data: bytes, info: zipfile.ZipInfo) -> bytes:
+    """The extra field of a member's own header."""
+    name, extra = struct.unpack_from("<2H", data, info.header_offset + 26)
+    start = info.header_offset + 30 + name
+    return data[start : start + extra]
+
+
+def test_64_bits_are_used_for_nothing_else() -> None:
+    assert written(zip64=True) == written()
+
+
+@pytest.mark.native("unzip", "bsdtar")
+def test_seventy_thousand_files_are_counted_in_64_bits(tmp_path: Path) -> None:
+    path = tmp_path / "many.zip"
+    names = [f"{number // 1000}/{number}" for number in range(70_000)]
+    path.write_bytes(written([inline_file(name, b"", mtime=0) for name in names], zip64=True))
+
+    for command in ("unzip -Z1", "bsdtar -tf"):
+        listed = subprocess.run(
+            [*command.split(), path], check=True, capture_output=True, text=True
+        ).stdout
+        assert listed.splitlines() == names
+    with zipfile.ZipFile(path) as archive:
+        assert archive.namelist() == names
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
