@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from repackage.build._model import Output
     from repackage.format import Logbook, Plan
     from repackage.store import Store
-    from repackage.tree import Entry, Tree
+    from repackage.tree import Entry, Mapped, Tree
 
 #: More than this many differences say no more than the first ones.
 SHOWN = 10
@@ -69,16 +69,17 @@ def _verify(
     problems.raise_if_any(FormatError)
 
 
-def vouching(builds: Sequence[tuple[Plan[Any], Tree]]) -> set[Path]:
+def vouching(builds: Sequence[tuple[Plan[Any], Tree]]) -> list[Mapped]:
     """The wheels that were believed without inflating what was copied of them."""
-    return {
-        verbatim.file.content.wheel.path
+    found = {
+        id(verbatim.file.content.wheel): verbatim.file.content.wheel
         for plan, _ in builds
         if plan.logbook is not None
         for stretch in plan.logbook.stretches
         for verbatim in stretch.verbatim
         if isinstance(verbatim.file.content, Zipped)
     }
+    return list(found.values())
 
 
 def _read(output: Output, made: Path, plan: Plan[Any], *, several: bool) -> Iterator[Entry]:

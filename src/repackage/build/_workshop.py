@@ -12,7 +12,7 @@ from repackage.build._judge import judge
 from repackage.build._ledger import Account, with_ledger
 from repackage.errors import Problems, WheelError
 from repackage.fetch import FetchSettings, fetch
-from repackage.lock import SourceTree, sha256_of
+from repackage.lock import SourceTree
 from repackage.network import Crew, Stopped
 from repackage.source import constraint_lines
 from repackage.stage import StageOptions, stage
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from repackage.format import Layout, Plan
     from repackage.stage import Staged
     from repackage.store import Store
-    from repackage.tree import Tree
+    from repackage.tree import Mapped, Tree
 
 #: Wheels that are verified at the same time, at the most: each has up to 32 MiB of its file
 #: in memory, and a fifth of the work is Python, which is done by one thread at a time.
@@ -70,7 +70,7 @@ class Workshop:
         wheels = {**pins, planned.wheel.name: planned.wheel}
         return {name: wheels[name].path for name in sorted(wheels)}
 
-    def refuse_changed(self, paths: Iterable[Path]) -> None:
+    def refuse_changed(self, maps: Iterable[Mapped]) -> None:
         """Refuse what was made of wheels that are not what they were when they were verified.
 
         Raises:
@@ -79,28 +79,28 @@ class Workshop:
         pins = (wheel for pins in self.fetched.values() for wheel in pins.values())
         known = {wheel.path: wheel.sha256 for wheel in (*pins, *self.roots.values())}
         problems = Problems()
-        for path in sorted(paths):
-            if not self._is(path, known.get(path)):
-                problems.add(
-                    "the wheel was changed or removed after it was verified",
-                    where=str(path),
-                    advice="run it again, with nothing else at work on the file",
-                )
+        for path in sorted({each.path for each in maps if not self._is(each, known)}):
+            problems.add(
+                "the wheel was changed or removed after it was verified",
+                where=str(path),
+                advice="run it again, with nothing else at work on the file",
+            )
         problems.raise_if_any(WheelError)
 
-    def _is(self, path: Path, sha256: str | None) -> bool:
-        """Whether a file is still the wheel of a digest, or the piece of bytecode of its key.
+    def _is(self, wheel: Mapped, known: Mapping[Path, str]) -> bool:
+        """Whether what was looked at is the wheel of a digest, or a piece of bytecode as kept.
 
         It is hashed anew: what copied it was compared with it, and would be as wrong as a disk
         that has changed it by itself.
         """
-        pieces = self.store.pieces
+        path, pieces = wheel.path, self.store.pieces
+        sha256 = known.get(path)
         if sha256 is None and path.parent.parent == pieces.directory:
             sealed = pieces.seals.read(path.name)
             sha256 = None if sealed is None else sealed.decode("ascii", "replace")
         try:
-            return sha256_of(path) == sha256
-        except OSError:
+            return wheel.sha256() == sha256
+        except (OSError, WheelError):
             return False
 
     def tree(self, planned: Planned, plan: Plan[Any], *, name: str) -> Tree:

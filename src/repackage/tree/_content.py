@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import mmap
+import os
 import weakref
 from collections import deque
 from dataclasses import dataclass
@@ -39,6 +41,7 @@ class Mapped:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._file: tuple[int, ...] | None = None
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Mapped) and self.path == other.path
@@ -51,6 +54,10 @@ class Mapped:
         """The whole file."""
         try:
             with self.path.open("rb") as file:
+                identity = _identity(os.fstat(file.fileno()))
+                if self._file not in {None, identity}:
+                    raise changed(self.path)
+                self._file = identity
                 mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         except (FileNotFoundError, ValueError) as error:  # ValueError: it is empty
             raise changed(self.path) from error
@@ -58,6 +65,17 @@ class Mapped:
         if len(_open) > KEPT_OPEN:
             _close(_open.popleft()())
         return memoryview(mapped)
+
+    def sha256(self) -> str:
+        """Digest the file that was looked at, whatever its path leads to meanwhile.
+
+        Raises:
+            WheelError: It was not one and the same.
+        """
+        digest = hashlib.sha256()
+        for start in range(0, len(self.view), _CHUNK):
+            digest.update(self.part(start, min(_CHUNK, len(self.view) - start)))
+        return digest.hexdigest()
 
     def part(self, offset: int, size: int) -> memoryview:
         """Some bytes of the file.
@@ -77,6 +95,11 @@ class Mapped:
         view = vars(self).get("view")
         if view and isinstance(view.obj, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
             view.obj.madvise(mmap.MADV_DONTNEED)
+
+
+def _identity(status: os.stat_result) -> tuple[int, ...]:
+    """What a file keeps while it is renamed, and while its dates are set."""
+    return status.st_dev, status.st_ino, status.st_size
 
 
 class _Used:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,6 +12,7 @@ from repackage.build._workshop import Workshop
 from repackage.errors import RepackageError, WheelError
 from repackage.store import Store
 from repackage.store._seen import Seen
+from repackage.tree import Mapped
 from repackage_formats import tar
 
 if TYPE_CHECKING:
@@ -67,15 +69,34 @@ def test_a_wheel_that_was_changed_after_it_was_verified_vouches_for_nothing(
     store = Store.open(project.cache)
     wheel = store.wheel(project.wheel)
     workshop = Workshop(request=nothing, store=store, events=nothing, roots={"any": wheel})
-    workshop.refuse_changed({wheel.path})
+    workshop.refuse_changed([Mapped(wheel.path)])
     data = bytearray(wheel.path.read_bytes())
     data[100] ^= 1
     wheel.path.write_bytes(data)
     with pytest.raises(WheelError, match="changed or removed after it was verified"):
-        workshop.refuse_changed({wheel.path})
+        workshop.refuse_changed([Mapped(wheel.path)])
     wheel.path.unlink()
     with pytest.raises(WheelError, match="changed or removed after it was verified"):
-        workshop.refuse_changed({wheel.path})
+        workshop.refuse_changed([Mapped(wheel.path)])
+
+
+def test_a_wheel_that_was_another_meanwhile_vouches_for_nothing(project: Project) -> None:
+    nothing: Any = None
+    store = Store.open(project.cache)
+    wheel = store.wheel(project.wheel)
+    workshop = Workshop(request=nothing, store=store, events=nothing, roots={"any": wheel})
+    aside = wheel.path.with_suffix(".aside")
+    mapped = Mapped(wheel.path)
+    shutil.copy(wheel.path, aside)
+    wheel.path.rename(wheel.path.with_suffix(".first"))
+    aside.rename(wheel.path)
+    with wheel.path.open("r+b") as file:
+        file.write(b"XX")
+    assert bytes(mapped.part(0, 2)) == b"XX"
+    wheel.path.with_suffix(".first").rename(wheel.path)
+
+    with pytest.raises(WheelError, match="changed or removed after it was verified"):
+        workshop.refuse_changed([mapped])
 
 
 def test_a_disk_that_changes_a_wheel_by_itself_is_noticed(
@@ -92,4 +113,4 @@ def test_a_disk_that_changes_a_wheel_by_itself_is_noticed(
     monkeypatch.setattr(Seen, "sha256", lambda *_: wheel.sha256)
 
     with pytest.raises(WheelError, match="changed or removed after it was verified"):
-        workshop.refuse_changed({wheel.path})
+        workshop.refuse_changed([Mapped(wheel.path)])
