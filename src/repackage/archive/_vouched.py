@@ -49,9 +49,7 @@ def plain_but_vouched(
                 yield last
             last = chunk
         _compare(verbatim, read)
-        vouched[plain] = (
-            verbatim.file
-        )  # before anybody can ask, who has not all of the header yet
+        vouched[plain] = verbatim.file  # nobody has all of its header yet, to ask for it
         if last:
             yield last
         yield from _zeros(verbatim.file.size)
