@@ -171,7 +171,7 @@ def test_members_lie_side_by_side_and_none_in_another(moved: int, tmp_path: Path
             archive.infolist()[1].header_offset = 30 + len("a.py")
             archive.infolist()[1].file_size = archive.infolist()[1].compress_size = 6
             archive.infolist()[1].CRC = zlib.crc32(b"hidden")
-    assert len(list(read_zip(artifact))) == 2
 
-    with pytest.raises(InputError, match="when it is read back"):
+    # newer Pythons see by themselves what overlaps
+    with pytest.raises(InputError, match="when it is read back|Overlapped entries"):
         list(read_zip_vouched(artifact, Logbook()))
