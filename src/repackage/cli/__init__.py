@@ -6,6 +6,7 @@ module of its own that is imported when the command is called.
 
 from __future__ import annotations
 
+import atexit
 import gc
 import importlib
 import signal
@@ -39,8 +40,9 @@ COMMANDS = {
 }
 DEFAULT = "build"
 #: Objects between two searches for garbage in circles: a run makes many that last, and few
-#: circles; with Python's 700 it looks through all of them again and again.
-_GARBAGE = 100_000
+#: circles; with Python's 700 it looks through all of them again and again. One search among
+#: 100,000 takes 30 ms, and finds 3,400 that Python's own dataclasses left behind.
+_GARBAGE = 1_000_000
 OWN_OPTIONS = ("--help", "-h", "--version")
 #: Options that most commands have, and that take no value: tempting to put first.
 FLAGS = ("-q", "--quiet", "-v", "-vv", "--verbose", "--json", "--no-progress")
@@ -131,5 +133,6 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line, and leave with its exit status."""
     _leave_when_told()
     gc.set_threshold(_GARBAGE)
+    atexit.register(gc.freeze)  # else Python searches once more on its way out: 40 ms
     arguments = sys.argv[1:] if arguments is None else arguments
     sys.exit(exit_status(program, list(arguments)))

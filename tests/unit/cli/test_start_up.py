@@ -36,6 +36,20 @@ except SystemExit as leaving:
 print("", *sys.modules, sep="\\n", file=sys.stderr)
 """
 
+#: Counts after main has left, since what is registered first is called last.
+SEARCHES = """
+import atexit, gc, sys
+sys.argv = ["repackage", *sys.argv[1:]]
+from repackage.cli import main
+gc.collect()
+before = [each["collections"] for each in gc.get_stats()]
+def tell():
+    during = sum(each["collections"] for each in gc.get_stats()) - sum(before)
+    print(during, gc.get_freeze_count(), file=sys.stderr)
+atexit.register(tell)
+main()
+"""
+
 
 def imported(*arguments: str) -> set[str]:
     done = subprocess.run(
@@ -83,6 +97,21 @@ def test_a_build_imports_neither_what_it_has_no_use_for_nor_another_format(
     assert roots(modules) & IDLE == set()
     formats = {each.split(".")[1] for each in modules if each.startswith("repackage_formats.")}
     assert formats == {name}
+
+
+def test_a_build_searches_for_no_garbage_and_has_python_search_nothing_on_its_way_out(
+    project: Project,
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", SEARCHES, "--quiet", "--format", "tar", *project.options],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    during, frozen = map(int, done.stderr.split())
+
+    assert during == 0
+    assert frozen > 0
 
 
 @pytest.mark.parametrize("name", COMMANDS)
