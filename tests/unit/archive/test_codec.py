@@ -302,7 +302,7 @@ def test_the_steps_of_xz_do_not_change_its_bytes(level: int) -> None:
 
 def test_memory_limits_the_threads_of_xz() -> None:
     assert xz_workers(6, 1) == 1
-    assert xz_workers(6, 64) == 14
+    assert xz_workers(6, 64) == 9
     assert xz_workers(9, 64) == 1
 
 
@@ -311,13 +311,13 @@ def test_blocks_are_cut_at_three_dictionaries_as_by_the_xz_program() -> None:
 
 
 @pytest.mark.parametrize("level", [5, 6])
-def test_an_encoder_of_the_default_level_takes_half_of_a_preset_s_dictionary(
+def test_an_encoder_of_the_default_level_takes_three_quarters_of_a_preset_s_dictionary(
     level: int,
 ) -> None:
     encoded = b"".join(XzStream(level).compress(b"x" * 1000))
 
-    assert XzStream(level).block_size == 12 << 20
-    assert encoded[16] == 20  # 2^(20 / 2 + 12): section 5.3.1 of the format
+    assert XzStream(level).block_size == 18 << 20
+    assert encoded[16] == 21  # 3 * 2^(20 / 2 + 11): section 5.3.1 of the format
 
 
 def test_the_versions_of_the_codecs_are_told() -> None:
