@@ -14,12 +14,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from typing_extensions import Buffer
 
     from repackage.format import Logbook, Pieces
 
+#: Digests by the format of an rpm.
+_NAMES: Final[Mapping[int, tuple[str, ...]]] = {
+    4: ("sha256",),
+    6: ("sha256", "sha512", "sha3_256"),
+}
 #: Bytes between what is copied that may wait until it is known whether anybody reads them.
 _WAITING: Final = 4 << 20
 
@@ -38,8 +43,7 @@ class Digests:
     """Digests and size of what goes by."""
 
     def __init__(self, rpm_format: Literal[4, 6]) -> None:
-        names = ("sha256",) if rpm_format == 4 else ("sha256", "sha512", "sha3_256")  # noqa: PLR2004 - the older format
-        self._digests = {name: hashlib.new(name) for name in names}
+        self._digests = {name: hashlib.new(name) for name in _NAMES[rpm_format]}
         self.size = 0
 
     def update(self, data: Buffer) -> None:

@@ -39,12 +39,12 @@ class GzipMembers:
         yield bytes(deflate_compress(block, self._level))
         yield _trailer(zlib.crc32(block), memoryview(block).nbytes)
 
-    def append(self, size: int, compressed: bytes) -> bytes:  # noqa: ARG002 - the protocol's
+    def append(self, _size: int, compressed: bytes, /) -> bytes:
         """Take a member as it is."""
         self._empty = False
         return compressed
 
-    def adopt(self, final: bytes) -> None:  # noqa: ARG002 - the protocol's
+    def adopt(self, _final: bytes, /) -> None:
         """Take a member as it is."""
         self._empty = False
 

@@ -41,7 +41,7 @@ class BlockFormat(Protocol):
         """Compress a block, in steps so short that nobody waits; called from any thread."""
         ...
 
-    def append(self, size: int, compressed: bytes) -> bytes:
+    def append(self, size: int, compressed: bytes, /) -> bytes:
         """Note a block of so many bytes, in order, and return its final form."""
         ...
 
@@ -53,7 +53,7 @@ class BlockFormat(Protocol):
 class JoinableFormat(BlockFormat, Protocol):
     """One whose blocks can be put into another stream as they are."""
 
-    def adopt(self, final: bytes) -> None:
+    def adopt(self, final: bytes, /) -> None:
         """Note a block, in order, whose final form is at hand."""
         ...
 

@@ -48,7 +48,7 @@ class ZstdJobs:
         compressor.compress(_DUMMY, compressor.FLUSH_BLOCK)
         yield compressor.compress(block, compressor.FLUSH_BLOCK)
 
-    def append(self, size: int, compressed: bytes) -> bytes:  # noqa: ARG002 - the protocol's
+    def append(self, _size: int, compressed: bytes, /) -> bytes:
         """Take a block as it is."""
         return compressed
 
@@ -96,12 +96,12 @@ class ZstdFrames:
         }
         yield zstd.compress(block, options=options)
 
-    def append(self, size: int, compressed: bytes) -> bytes:  # noqa: ARG002 - the protocol's
+    def append(self, _size: int, compressed: bytes, /) -> bytes:
         """Take a frame as it is."""
         self._empty = False
         return compressed
 
-    def adopt(self, final: bytes) -> None:  # noqa: ARG002 - the protocol's
+    def adopt(self, _final: bytes, /) -> None:
         """Take a frame as it is."""
         self._empty = False
 

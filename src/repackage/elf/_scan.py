@@ -37,6 +37,8 @@ _AT_ONCE = 4
 #: More versions, libraries or sections than any real file has: the file is forged.
 _SANE = 1 << 16
 _LONGEST = 4096
+#: The type that a program header of 32 or 64 bits begins with, and the rest of it.
+_PROGRAM_HEADER = {32: "I28x", 64: "I52x"}
 #: PT_DYNAMIC (gABI chapter 5, "Program Header") and PT_GNU_RELRO (LSB 10.5).
 _DYNAMIC, _RELRO = 2, 0x6474E552
 #: SHT_SYMTAB (gABI chapter 4, "Sections").
@@ -125,8 +127,7 @@ def _parse(path: str, elf: ELFFile) -> Elf:
 def _segments(elf: ELFFile) -> Iterator[int]:
     """Read the types of the segments, without making segments of them."""
     start, size = elf["e_phoff"], elf["e_phentsize"]
-    order = "<" if elf.little_endian else ">"
-    form = f"{order}I28x" if elf.elfclass == 32 else f"{order}I52x"  # noqa: PLR2004 - bits
+    form = ("<" if elf.little_endian else ">") + _PROGRAM_HEADER[elf.elfclass]
     count = min(elf.num_segments(), _SANE)
     if count and size < struct.calcsize(form):
         raise ELFError(f"Too small e_phentsize: {size}")  # as pyelftools says it

@@ -19,10 +19,13 @@ from tests.formats.oci.plans import BIG, Image, made, planned, staged
 from tests.formats.oci.test_emit import Kept
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from repackage.archive import HardLink, Intake
     from repackage.format import Plan, ReadsLogged
+    from repackage.tree import Entry
+    from repackage_formats.oci._blobs import Blobs
 
 READER: ReadsLogged = oci
 SIZES = {"numpy": BIG, "idna": 1}
@@ -38,9 +41,11 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The layers that were decompressed."""
     names: list[str] = []
 
-    def noted(blobs: object, name: str, *rest: object) -> object:
+    def noted(
+        blobs: Blobs, name: str, diff_id: str, intake: Intake
+    ) -> Iterator[Entry | HardLink]:
         names.append(name.replace("blobs/sha256/", "sha256:"))
-        return whole_layer(blobs, name, *rest)  # type: ignore[arg-type]  # as it was called
+        return whole_layer(blobs, name, diff_id, intake)
 
     monkeypatch.setattr("repackage_formats.oci._logged.whole_layer", noted)
     return names

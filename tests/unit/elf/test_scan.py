@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import struct
 import sys
 from contextlib import suppress
 from dataclasses import replace
@@ -41,6 +42,25 @@ def test_what_a_library_needs_is_read_from_its_segments() -> None:
         ("libz.so.1", "ZLIB_1.2.9"),
     )
     assert elf.search_paths == ("$ORIGIN/../a.libs", "/opt/lib")
+
+
+@pytest.mark.parametrize(("order", "machine"), [("<", "EM_386"), (">", "EM_PPC")])
+@pytest.mark.parametrize("second", [0x6474E552, 4])
+def test_segments_of_32_bits_are_read_in_either_byte_order(
+    order: str, machine: str, second: int
+) -> None:
+    little = order == "<"
+    ident = b"\x7fELF" + bytes([1, 1 if little else 2, 1]) + bytes(9)
+    number = {"EM_386": 3, "EM_PPC": 20}[machine]
+    head = (ident, 3, number, 1, 0, 52, 0, 0, 52, 32, 2, 40, 0, 0)
+    segments = [(kind, 0, 0, 0, 0, 0, 4, 1) for kind in (1, second)]
+    data = struct.pack(f"{order}16s2H5I6H", *head)
+    data += b"".join(struct.pack(f"{order}8I", *each) for each in segments)
+    (elf,) = scan([file_of(data)])
+
+    assert (elf.machine, elf.bits, elf.little_endian) == (machine, 32, little)
+    assert elf.runs
+    assert elf.relro == (second == 0x6474E552)
 
 
 def test_a_static_program_needs_nothing() -> None:
