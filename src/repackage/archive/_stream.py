@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import mmap
+import threading
 from collections import deque
 from collections.abc import Callable
 from contextlib import contextmanager
@@ -61,6 +62,9 @@ class JoinableFormat(BlockFormat, Protocol):
 #: Bytes that are compressed before a thread has heard of them.
 _INSTANT: Final = 1 << 16
 
+#: Compressed blocks of each thread that may wait for their turn.
+_WAITING: Final = 2
+
 Tap = Callable[[bytes], object]
 
 
@@ -91,9 +95,9 @@ class _Block:
 class BlockWriter:
     """Cuts what is written into blocks and compresses them in threads, in order.
 
-    At most ``workers`` blocks are in flight, whatever the size of the payload, and their
-    memory is used again and again. After an error, such as an interrupt, those in flight
-    are given up at their next step.
+    At most ``workers`` blocks are being compressed, whatever the size of the payload, and their
+    memory is used again and again; what was compressed before its turn waits. After an error,
+    such as an interrupt, those in flight are given up at their next step.
     """
 
     def __init__(self, stream: Writable, form: BlockFormat, *, workers: int) -> None:
@@ -104,7 +108,8 @@ class BlockWriter:
         self._free: list[_Block] = []
         self._given_up = False
         self._pool = _pool(workers) if workers > 1 else None
-        self._pending: deque[tuple[_Block, Future[bytes], Tap]] = deque()
+        self._idle = threading.Semaphore(workers)
+        self._pending: deque[tuple[int, Future[bytes], Tap]] = deque()
         self._tap: Tap = _untapped
         self.size = 0
         """Bytes of the stream so far."""
@@ -146,26 +151,42 @@ class BlockWriter:
 
     def _submit(self) -> None:
         if self._pool is None:
-            self._put(self._block, self._compress(self._block), self._tap)
+            self._compress_here()
             return
-        if len(self._pending) == self._workers:
-            self._drain()
-        task = self._pool.submit(self._compress, self._block)
-        self._pending.append((self._block, task, self._tap))
+        self._idle.acquire()  # any of the threads, not that of the oldest block
+        size = self._block.size  # which the thread forgets
+        task = self._pool.submit(self._compress_there, self._block)
+        self._pending.append((size, task, self._tap))
         self._block = self._free.pop() if self._free else _Block(self._form.block_size)
+        while self._pending and (
+            self._pending[0][1].done() or len(self._pending) > _WAITING * self._workers
+        ):
+            self._drain()
+
+    def _compress_here(self) -> None:
+        size, compressed = self._block.size, self._compress(self._block)
+        self._block.size = 0
+        self._put(size, compressed, self._tap)
+
+    def _compress_there(self, block: _Block) -> bytes:
+        """Compress in a thread, and leave the memory of the block to the next one."""
+        try:
+            return self._compress(block)
+        finally:
+            block.size = 0
+            self._free.append(block)
+            self._idle.release()
 
     def _compress(self, block: _Block) -> bytes:
         steps = self._form.compress(block.data)
         return b"".join(itertools.takewhile(lambda _: not self._given_up, steps))
 
     def _drain(self) -> None:
-        block, compressed, tap = self._pending.popleft()
-        self._put(block, compressed.result(), tap)
-        self._free.append(block)
+        size, compressed, tap = self._pending.popleft()
+        self._put(size, compressed.result(), tap)
 
-    def _put(self, block: _Block, compressed: bytes, tap: Tap) -> None:
-        final = self._form.append(block.size, compressed)
-        block.size = 0
+    def _put(self, size: int, compressed: bytes, tap: Tap) -> None:
+        final = self._form.append(size, compressed)
         self._emit(final)
         tap(final)
 
@@ -180,7 +201,7 @@ class BlockWriter:
             self._cut()
         self._drain_all()
         if self._block.size:
-            self._put(self._block, self._compress(self._block), self._tap)
+            self._compress_here()
 
     def _drain_all(self) -> None:
         while self._pending:
