@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,21 +38,40 @@ def interpreter_tree(archive: Path, cache: Path, *, below: Root) -> Tree:
     with archive.open("rb") as file:
         digest = _digest(file.fileno())
     directory = cache / "interpreters" / digest
-    entries = _kept(directory)
+    there = _identity(directory)
+    entries = None if there is None else _kept(directory)
     if entries is None:
-        shutil.rmtree(directory, ignore_errors=True)
+        if there is not None:
+            _set_aside(directory, there)
         _unpack(archive, directory)
         entries = list(_described(_top(directory / _ROOT)))
     return rooted(entries, has=lambda path: isinstance(below.at(path), Directory))
 
 
+def _identity(directory: Path) -> tuple[int, int] | None:
+    """Tell one directory of this name from another; nothing if there is none."""
+    try:
+        status = directory.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
 def _kept(directory: Path) -> list[Entry] | None:
     """Describe what was unpacked before, if it is what it was then."""
-    if not (directory / _ROOT).is_dir() or not (directory / _SEAL).is_file():
+    try:
+        entries = list(_described(_top(directory / _ROOT)))
+        sealed = (directory / _SEAL).read_text(encoding="ascii", errors="replace")
+    except OSError:  # something is missing, or another build sets it aside
         return None
-    entries = list(_described(_top(directory / _ROOT)))
-    sealed = (directory / _SEAL).read_text(encoding="ascii", errors="replace")
     return entries if _fingerprint(entries) == sealed else None
+
+
+def _set_aside(directory: Path, there: tuple[int, int]) -> None:
+    """Remove what was found damaged, and not what another build has put there since."""
+    with suppress(OSError), temporary_directory(directory.parent) as scratch:
+        if _identity(directory) == there:
+            directory.rename(scratch / "damaged")
 
 
 def _fingerprint(entries: list[Entry]) -> str:

@@ -12,6 +12,7 @@ import pytest
 from repackage.errors import InputError
 from repackage.tree import File, read_file
 from repackage_formats import oci
+from repackage_formats.oci import _bundle
 from repackage_formats.oci._bundle import interpreter_tree
 from repackage_formats.oci._layers import Root
 from tests.elves import make_elf
@@ -99,6 +100,26 @@ def test_builds_at_once_do_not_take_it_from_each_other(tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
         assert set(pool.map(unpacked, range(40))) == {PYTHON}
     assert len(list((tmp_path / "cache/interpreters").iterdir())) == 1
+
+
+def test_what_another_build_unpacks_meanwhile_stays_where_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive, cache = packed(tmp_path / "p.tar.gz"), tmp_path / "cache"
+    look = _bundle._identity
+    others: list[tuple[int, int] | None] = []
+
+    def meanwhile(directory: Path) -> tuple[int, int] | None:
+        monkeypatch.setattr(_bundle, "_identity", look)
+        interpreter_tree(archive, cache, below=Root())
+        others.append(look(directory))
+        return None  # what was seen before
+
+    monkeypatch.setattr(_bundle, "_identity", meanwhile)
+    interpreter_tree(archive, cache, below=Root())
+
+    (directory,) = (cache / "interpreters").iterdir()
+    assert [look(directory)] == others
 
 
 def test_what_was_changed_since_is_unpacked_anew(tmp_path: Path) -> None:
