@@ -67,10 +67,7 @@ def _built(plan: Plan[Options], tree: Tree, *, scratch: Path) -> Built:
     shares = split(plan, tree, has=lambda path: isinstance(prepared.root.at(path), Directory))
     if prepared.interpreter:
         shares.insert(0, Share(title="interpreter", tree=prepared.interpreter))
-    layers: list[Layer] = [
-        *base_layers(prepared, maker),
-        *(maker.make(share) for share in shares),
-    ]
+    layers: list[Layer] = [*base_layers(prepared, maker), *maker.make(shares)]
     if len(layers) > _DEEPEST:
         raise FormatError.of(
             f"with those of the base the image would have {len(layers)} layers",

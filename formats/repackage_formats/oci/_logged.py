@@ -41,7 +41,8 @@ def read_new(artifact: Path, logbook: Logbook) -> Iterator[Entry]:
     for part in {image.id, image.config.where}:
         _digest(blobs, part)
     layers = _Layers(logbook)
-    return iter(read_root(blobs, image, Intake(size_of(artifact)), read=layers.read))
+    intake = Intake(size_of(artifact), md5=False)
+    return iter(read_root(blobs, image, intake, read=layers.read))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property, partial
 from importlib.metadata import version as version_of
 from typing import TYPE_CHECKING, Final
@@ -21,7 +21,7 @@ from repackage.format import Stretch
 from repackage.tree import Directory, File, Symlink
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from typing_extensions import Buffer
@@ -68,9 +68,19 @@ class _Facts:
     size: int
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Obtained:
+    """What a layer has become, and what an earlier build has found it to be."""
+
+    key: str
+    facts: _Facts
+    path: Path
+    proven: tuple[str, ...]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Maker:
-    """Makes layers, one after the other."""
+    """Makes layers."""
 
     compression: Compression
     pieces: Pieces | None
@@ -97,21 +107,35 @@ class Maker:
             logbook=plan.logbook,
         )
 
-    def make(self, share: Share) -> Layer:
-        """Make a layer, unless it is there."""
+    def make(self, shares: Sequence[Share]) -> Iterator[Layer]:
+        """Make the layers that are not there, in threads; they are noted in their order."""
+        from concurrent.futures import ThreadPoolExecutor  # slow to import
+
+        jobs = self.compression.jobs
+        at_once = min(jobs, len(shares) or 1) if self.compression.copies else 1
+        with ThreadPoolExecutor(at_once) as pool:
+            obtain = partial(self._obtained, jobs=jobs // at_once)
+            yield from map(self._noted, shares, pool.map(obtain, shares))
+
+    def _obtained(self, share: Share, *, jobs: int) -> _Obtained:
+        """Find what an earlier build has made and read, or make it with so many threads."""
         key = self._key(share.tree)
         proven = self._proven(key)
         found = None if proven == () else self._found(key)
         if found is None:
-            found, proven = self._made(share.tree, key), None
+            found, proven = self._made(share.tree, key, jobs=jobs), None
         facts, path = found
-        self._note(share.tree, key, facts, proven)
+        return _Obtained(key=key, facts=facts, path=path, proven=proven or ())
+
+    def _noted(self, share: Share, obtained: _Obtained) -> Layer:
+        facts = obtained.facts
+        self._note(share.tree, obtained)
         return Layer(
             diff_id=facts.diff_id,
             digest=facts.digest,
             size=facts.size,
             media_type=MEDIA_TYPES[self.compression.codec],
-            path=path,
+            path=obtained.path,
             history={"created": self.created, "created_by": f"repackage: {share.title}"},
         )
 
@@ -119,19 +143,17 @@ class Maker:
         """What an earlier build has found it to be; none: it was part of an image that is wrong."""
         return None if self.pieces is None else proof_of(key, self.pieces)
 
-    def _note(
-        self, entries: Iterable[Entry], key: str, facts: _Facts, proven: tuple[str, ...] | None
-    ) -> None:
+    def _note(self, entries: Iterable[Entry], obtained: _Obtained) -> None:
         """Note what the layer holds, so that it need be read back but once."""
         if self.logbook is None or self.pieces is None:
             return
         self.logbook.stretches.append(
             Stretch(
-                key=key,
+                key=obtained.key,
                 entries=tuple(entries),
-                blocks=[facts.size],
-                copied=bool(proven),
-                proven=proven or (),
+                blocks=[obtained.facts.size],
+                copied=bool(obtained.proven),
+                proven=obtained.proven,
             )
         )
 
@@ -168,13 +190,14 @@ class Maker:
             found.append(hashlib.sha256(copied.compressed).hexdigest())
         return found
 
-    def _made(self, entries: Iterable[Entry], key: str) -> tuple[_Facts, Path]:
+    def _made(self, entries: Iterable[Entry], key: str, *, jobs: int) -> tuple[_Facts, Path]:
         path = self.scratch / key
         plain = Digested(None)
         with path.open("wb") as file:
             stored = Digested(file)
             archive = partial(TarArchive, prefix="", tell=plain.pass_by)
-            write_in_order(stored, entries, self.compression, archive=archive)
+            compression = replace(self.compression, jobs=jobs)
+            write_in_order(stored, entries, compression, archive=archive)
         facts = _Facts(diff_id=plain.digest, digest=stored.digest, size=stored.size)
         if self.pieces is not None:
             note = self.scratch / _beside(key)

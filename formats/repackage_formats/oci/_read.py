@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, BinaryIO
 
-from repackage.archive import Intake, decompressor, detect_codec, read_layer
+from repackage.archive import Intake, decompressor, detect_codec, read_layer, reading_ahead
 from repackage.errors import InputError
 from repackage_formats.oci._blobs import Blobs, blobs_of
 from repackage_formats.oci._images import Image, choose, platforms, read_images
@@ -94,9 +94,9 @@ def whole_layer(
     algorithm, _, expected = digest.partition(":")
     if algorithm not in {"sha256", "sha512"}:
         raise InputError.of(f"{digest[:200]!r} is not a digest", where=name)
-    with _opened(blobs, name, algorithm) as layer:
+    with _opened(blobs, name, algorithm) as layer, reading_ahead(layer) as plain:
         again = partial(_opened, blobs, name, algorithm)
-        yield from read_layer(layer, again=again, intake=intake)
+        yield from read_layer(plain, again=again, intake=intake)
         if layer.raw.hexdigest() != expected:
             raise InputError.of(
                 "the layer is not the one that the image's configuration names",
