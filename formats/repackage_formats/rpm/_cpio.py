@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -63,6 +64,12 @@ class Cpio:
         self._left -= len(data)
         self.position += len(data)
         return data
+
+    def skip(self) -> None:
+        """Pass over what is left of the current member, in a stream that can seek forwards."""
+        self._stream.seek(self._left, io.SEEK_CUR)
+        self.position += self._left
+        self._left = 0
 
     def _next(self) -> Member | None:
         magic = self._stream.read(6)

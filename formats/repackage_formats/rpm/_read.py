@@ -151,6 +151,7 @@ class _Payload:
         known = self.vouched.get(cpio.position)
         if known is not None and known.size == member.size:
             self.intake.spend(member.size)
+            cpio.skip()
             return replace(known, path=one.path, mode=mode, mtime=one.mtime)
         claim = Claim(path=one.path, size=member.size, mode=mode, mtime=one.mtime)
         again = partial(self.find, position)

@@ -149,7 +149,7 @@ class _Archive:
             return
 
         def read(at: int, size: int) -> Iterator[bytes]:
-            return self._chunks([size] if size else [], position + at, [])
+            return self._bytes(position + at, size)
 
         chunks = plain_but_vouched(stretch, read, vouched)
         with damage_told("gz"), ahead(chunks) as data:
@@ -160,7 +160,7 @@ class _Archive:
         size = self.logbook.size - position - self._end
         if size < 0:
             raise _differs("its parts are longer than it is")
-        with alone(self._chunks([size], position, []), frame) as plain:
+        with alone(self._bytes(position, size), frame) as plain:
             yield from parse(plain, last=True, vouched={})
             if plain.read(1):
                 raise _differs("there is something behind its end")
@@ -190,17 +190,22 @@ class _Archive:
         self, blocks: Sequence[int], position: int, digests: list[str]
     ) -> Iterator[bytes]:
         """Yield the bytes of blocks, and add the digest of each."""
-        self.stream.seek(self.start + position)
         for size in blocks:
-            digest, left = hashlib.sha256(), size
-            while left:
-                chunk = self.stream.read(min(left, _CHUNK))
-                if not chunk:
-                    raise _differs("it ends before its end")
+            digest = hashlib.sha256()
+            for chunk in self._bytes(position, size):
                 digest.update(chunk)
-                left -= len(chunk)
                 yield chunk
             digests.append(digest.hexdigest())
+            position += size
+
+    def _bytes(self, position: int, size: int) -> Iterator[bytes]:
+        self.stream.seek(self.start + position)
+        while size:
+            chunk = self.stream.read(min(size, _CHUNK))
+            if not chunk:
+                raise _differs("it ends before its end")
+            size -= len(chunk)
+            yield chunk
 
 
 def _facts(entry: Entry) -> tuple[object, ...]:

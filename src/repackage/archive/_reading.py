@@ -7,7 +7,7 @@ import tarfile
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, Literal, cast
 
 from repackage.archive._codec import damage_told
 from repackage.archive._intake import Claim, Intake
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     Opener = Callable[[], AbstractContextManager[BinaryIO]]
 
 _CHUNK = 1 << 20
-#: What is read at once of a part that has no end, in blocks of 512 bytes.
-_MUCH = 1 << 18
 #: Beyond any set of attributes; ``tarfile`` reads them at once.
 _LONGEST_HEADER = 1 << 20
 #: Linux's PATH_MAX.
@@ -115,9 +113,11 @@ def read_tar_part(
 
     The root itself is an entry with an empty path. Contents are digested, and not kept. Only
     the last part has the end of the archive. A file that is ``vouched`` for, by where its
-    content begins, is not read. Refused is what :func:`read_tar` refuses, and any hard link.
+    content begins, is passed over, so that the stream must be able to seek forwards. Refused
+    is what :func:`read_tar` refuses, and any hard link.
     """
-    with tar_damage_told(), _opened(plain, StrictInfo if last else _Endless) as tar:
+    kind = StrictInfo if last else _Endless
+    with tar_damage_told(), _opened(plain, kind, mode="r:") as tar:
         for member in tar_members(tar):
             path = tar_path(member.name)
             plainly = member.isreg() and not member.issparse()
@@ -151,12 +151,11 @@ def tar_damage_told() -> Iterator[None]:
         ) from error
 
 
-def _opened(stream: BinaryIO, kind: type[StrictInfo]) -> tarfile.TarFile:
-    # behind an end there is to be nothing that lies unseen in a buffer
-    size = tarfile.RECORDSIZE if kind is StrictInfo else _MUCH
-    return tarfile.open(
-        fileobj=stream, mode="r|", bufsize=size, tarinfo=kind, errors="surrogateescape"
-    )
+def _opened(
+    stream: BinaryIO, kind: type[StrictInfo], *, mode: Literal["r|", "r:"] = "r|"
+) -> tarfile.TarFile:
+    """Open an archive, read from its start to its end, of which a stream can pass over some."""
+    return tarfile.open(fileobj=stream, mode=mode, tarinfo=kind, errors="surrogateescape")
 
 
 def tar_members(tar: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import struct
 from typing import TYPE_CHECKING, Final
 
-from repackage.archive._ahead import stream_of
+from repackage.archive._ahead import Gap, stream_of
 from repackage.archive._codec import decompressor
 from repackage.errors import InputError
 from repackage.tree import Zipped
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from repackage.tree import File
 
 _CHUNK: Final = 1 << 18
-#: What stands in for a content that is skipped, or digested in vain.
-_NOTHING: Final = bytes(_CHUNK)
 #: A member of deflate data, with no field besides, of no time, by no system (RFC 1952, section 2.3).
 _BEGINNING: Final = b"\x1f\x8b\x08\0\0\0\0\0\0\xff"
 _HEADER: Final = len(_BEGINNING)
@@ -32,8 +30,8 @@ _TRAILER: Final = struct.Struct("<LL")
 
 def plain_but_vouched(
     stretch: Stretch, read: Callable[[int, int], Iterator[bytes]], vouched: dict[int, File]
-) -> Iterator[bytes]:
-    """Decompress what no wheel vouches for; for all else there are zeros, and a note in ``vouched``.
+) -> Iterator[bytes | Gap]:
+    """Decompress what no wheel vouches for; for all else there are gaps, and notes in ``vouched``.
 
     ``read`` gives bytes of the stretch by position and number.
 
@@ -52,7 +50,8 @@ def plain_but_vouched(
         vouched[plain] = verbatim.file  # nobody has all of its header yet, to ask for it
         if last:
             yield last
-        yield from _zeros(verbatim.file.size)
+        if verbatim.file.size:
+            yield Gap(verbatim.file.size)
         plain += verbatim.file.size
         position = verbatim.at + verbatim.size
     yield from _plain(read, position, sum(stretch.blocks) - position)
@@ -90,18 +89,11 @@ def refuse_unlike(file: File, data: Iterator[bytes], *, size: int) -> None:
         raise _differs(f"{file.path!r} has another length than in its wheel")
     there, at = content.compressed, 0
     for chunk in data:
-        if there[at : at + len(chunk)] != chunk:
+        if bytes(there[at : at + len(chunk)]) != chunk:  # a view is compared byte by byte
             raise _differs(f"{file.path!r} is not what its wheel has")
         at += len(chunk)
     if at != size:
         raise _differs(f"{file.path!r} ends before its end")
-
-
-def _zeros(size: int) -> Iterator[bytes]:
-    for _ in range(size // _CHUNK):
-        yield _NOTHING
-    if rest := size % _CHUNK:
-        yield _NOTHING[:rest]
 
 
 def _differs(what: str) -> InputError:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from repackage.archive import reading_ahead
-from repackage.archive._ahead import ahead
+from repackage.archive._ahead import Gap, ahead, stream_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,6 +51,45 @@ def test_what_is_read_is_what_is_there(data: bytes, sizes: list[int]) -> None:
         assert stream.read(1) == b""
 
     assert b"".join(parts) == data
+
+
+@given(
+    chunks=st.lists(st.binary(min_size=1, max_size=9) | st.builds(Gap, st.integers(1, 9))),
+    steps=st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12))),
+)
+def test_gaps_are_zeros_and_whatever_is_passed_over_is_counted(
+    chunks: list[bytes | Gap], steps: list[tuple[int, int]]
+) -> None:
+    plain = io.BytesIO(b"".join(c if isinstance(c, bytes) else bytes(c.size) for c in chunks))
+    end = len(plain.getvalue())
+    with ahead(chunks) as taken:
+        stream = stream_of(taken)
+        for passed, size in steps:
+            there = min(plain.tell() + passed, end)
+            assert stream.seek(passed, io.SEEK_CUR) == there
+            plain.seek(there)
+            assert stream.read(size) == plain.read(size)
+        assert stream.read() == plain.read()
+
+
+def test_a_gap_that_is_passed_over_costs_no_memory() -> None:
+    chunks: list[bytes | Gap] = [b"before", Gap(1 << 60), b"behind"]
+    stream = stream_of(iter(chunks))
+
+    assert stream.read(6) == b"before"
+    assert stream.seek(1 << 60, io.SEEK_CUR) == 6 + (1 << 60)
+    assert stream.read() == b"behind"
+
+
+@pytest.mark.parametrize(("offset", "whence"), [(-1, io.SEEK_CUR), (0, io.SEEK_END)])
+def test_nothing_is_read_twice(offset: int, whence: int) -> None:
+    chunks = (b"x" * 300_000, b"y" * 300_000)
+    with ahead(chunks) as taken:
+        stream = stream_of(taken)
+        stream.read(300_001)
+
+        with pytest.raises(io.UnsupportedOperation, match="forwards only"):
+            stream.seek(offset - 300_001 if offset else 0, whence)
 
 
 def test_an_error_is_raised_where_it_would_have_been_read() -> None:
