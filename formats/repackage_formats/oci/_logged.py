@@ -33,11 +33,11 @@ _SHA256 = "sha256:"
 
 
 def read_new(artifact: Path, logbook: Logbook) -> Iterator[Entry]:
-    """Yield the root of an image of one platform; note which layers were read and are right."""
+    """Yield the root of the image of a logbook; note which layers were read and are right."""
     blobs = blobs_of(artifact)
     for listed in read_document(blobs, "index.json").list("manifests"):
         _digest(blobs, listed.text("digest").replace(_SHA256, _BLOBS))
-    image = choose(blobs, arch=None)
+    image = choose(blobs, arch=logbook.arch or None)
     for part in {image.id, image.config.where}:
         _digest(blobs, part)
     layers = _Layers(logbook)

@@ -105,7 +105,7 @@ class _Job:
                 each,
                 wheels=workshop.wheels(planned) if planned in self.fetched else {},
                 pieces=workshop.store.pieces,
-                logbook=Logbook() if isinstance(self.output.format, ReadsLogged) else None,
+                logbook=self._logbook(each),
                 warn=workshop.events.warn,
             )
             for planned, each in zip(lines, (plan, *plan.others), strict=True)
@@ -113,6 +113,12 @@ class _Job:
         return _Job(
             self.planned, replace(self.output, plan=replace(first, others=tuple(others)))
         )
+
+    def _logbook(self, plan: Plan[Any]) -> Logbook | None:
+        """Where to note what is written of a plan, if anybody reads it."""
+        if not isinstance(self.output.format, ReadsLogged):
+            return None
+        return Logbook(arch=plan.target.arch if len(staging(self.output)) > 1 else "")
 
 
 def _explain(planned: Planned, events: Events) -> None:

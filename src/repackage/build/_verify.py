@@ -84,12 +84,12 @@ def vouching(builds: Sequence[tuple[Plan[Any], Tree]]) -> list[Mapped]:
 
 def _read(output: Output, made: Path, plan: Plan[Any], *, several: bool) -> Iterator[Entry]:
     """Read an artifact back; of one that holds several trees, that of the plan's machine."""
+    if isinstance(output.format, ReadsLogged) and plan.logbook and plan.logbook.stretches:
+        return output.format.read_logged(made, plan.logbook)
     read_arch = getattr(output.format, "read_arch", None)
     if several and callable(read_arch):
         entries: Iterator[Entry] = read_arch(made, plan.target.arch)
         return entries
-    if isinstance(output.format, ReadsLogged) and plan.logbook and plan.logbook.stretches:
-        return output.format.read_logged(made, plan.logbook)
     return output.format.read(made)
 
 

@@ -60,3 +60,5 @@ class Logbook:
     """What was found out about it as a whole, by key: kept when the artifact is right."""
     believed: list[str] = field(default_factory=list)
     """Keys of what an earlier build had found out."""
+    arch: str = ""
+    """Of an artifact with a tree for each of several machines: whose, as by ``uname -m``."""

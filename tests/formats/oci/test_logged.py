@@ -19,7 +19,7 @@ from tests.formats.oci.plans import BIG, Image, made, planned, staged
 from tests.formats.oci.test_emit import Kept
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from repackage.archive import HardLink, Intake
@@ -61,8 +61,11 @@ def build(
 def logged(image: Image, plan: Plan[oci.Options]) -> dict[str, str]:
     """Read it back: the digests of its files."""
     assert plan.logbook is not None
-    found = oci.read_logged(image.directory, plan.logbook)
-    return {each.path: each.digests.sha256 for each in found if isinstance(each, File)}
+    return digests(oci.read_logged(image.directory, plan.logbook))
+
+
+def digests(entries: Iterable[Entry]) -> dict[str, str]:
+    return {each.path: each.digests.sha256 for each in entries if isinstance(each, File)}
 
 
 def believed(tmp_path: Path, pieces: Kept, *, name: str = "first") -> Image:
@@ -82,14 +85,59 @@ def test_only_what_is_new_is_decompressed(
     read.clear()
 
     again, plan = build(tmp_path, pieces, name="again")
-    wholly = [each for each in oci.read(again.directory) if isinstance(each, File)]
-    assert logged(again, plan) == {each.path: each.digests.sha256 for each in wholly}
+    assert logged(again, plan) == digests(oci.read(again.directory))
     assert not read
 
     changed, plan = build(tmp_path, pieces, name="changed", changed=["example"])
     logged(changed, plan)
     assert read == sorted(set(changed.layers.values()) - set(first.layers.values()))
     assert len(read) == 1
+
+
+def several(
+    tmp_path: Path, pieces: Kept, *, name: str, jobs: int = 1
+) -> tuple[Path, list[Plan[oci.Options]]]:
+    plans = [
+        replace(
+            planned(sizes=SIZES, arch=arch),
+            pieces=pieces,
+            logbook=Logbook(arch=arch),
+            jobs=jobs,
+        )
+        for arch in ("x86_64", "aarch64")
+    ]
+    trees = (staged(plans[0]), staged(plans[1], changed=["example"]))
+    builds = list(zip(plans, trees, strict=True))
+    oci.emit_several(builds, tmp_path / name)
+    return tmp_path / name, plans
+
+
+def test_each_image_of_several_is_read_by_its_own_logbook(
+    tmp_path: Path, pieces: Kept, read: list[str]
+) -> None:
+    for name in ("first", "again"):
+        read.clear()
+        image, plans = several(tmp_path, pieces, name=name)
+        for plan in plans:
+            assert plan.logbook is not None
+            logged = digests(oci.read_logged(image, plan.logbook))
+            assert logged == digests(oci.read_arch(image, plan.target.arch))
+            trust(plan.logbook, pieces)
+
+    assert not read
+
+
+def test_layers_that_are_made_at_once_are_noted_in_their_order(
+    tmp_path: Path,
+) -> None:
+    noted = []
+    for jobs in (1, 3):
+        kept = Kept(tmp_path / str(jobs))
+        _, plans = several(tmp_path, kept, name=f"made-{jobs}", jobs=jobs)
+        noted.append([s.key for p in plans if p.logbook for s in p.logbook.stretches])
+
+    assert noted[0] == noted[1]
+    assert len(noted[0]) == 6
 
 
 def test_nothing_is_believed_that_was_not_found_right(
