@@ -74,7 +74,9 @@ def contents(plan: Plan[Options], tree: Tree) -> Contents:
     """Decide every file of both members, or say all that is in the way."""
     _check_compression(plan)
     _check_paths(tree)
-    elves = scan_all(tree.files, skipped=plan.options.foreign, pieces=plan.pieces)
+    elves = scan_all(
+        tree.files, skipped=plan.options.foreign, pieces=plan.pieces, jobs=plan.jobs
+    )
     check(plan, elves)
     ours = native(plan, elves)
     libraries = dependencies(

@@ -60,7 +60,7 @@ def check_tree(plan: Plan[S], tree: Tree) -> None:
         FormatError: With every file.
     """
     files = [file for file in tree.files if not _is_foreign(file, plan.options.foreign)]
-    code = [elf.path for elf in scan_all(files) if elf.runs]
+    code = [elf.path for elf in scan_all(files, jobs=plan.jobs) if elf.runs]
     code += [file.path for file in files if first_bytes(file, 4) in _MACH_O]
     problems = Problems()
     for path in sorted(code):

@@ -107,7 +107,8 @@ def refuse_too_new(plan: Plan[Options], tree: Tree) -> None:
     libraries = libraries_of(prepared.root)
     machine = machine_of(plan.target.arch)
     problems = Problems()
-    for elf in scan_all(file for file in tree.files if file.origin in unpromised):
+    built = [file for file in tree.files if file.origin in unpromised]
+    for elf in scan_all(built, jobs=plan.jobs):
         wanted = needed_by(elf)
         if wanted is not None and machine is not None and machine.is_native(elf):
             problems.extend(lacking(f"/{elf.path}", wanted, libraries))

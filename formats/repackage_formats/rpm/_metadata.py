@@ -152,7 +152,9 @@ def _look(plan: Plan[Options], identity: Identity, tree: Tree, *, problems: Prob
     libraries: tuple[Relation, ...] = ()
     ours = tree
     with _noting(problems):
-        elves = scan_all(tree.files, skipped=plan.options.foreign, pieces=plan.pieces)
+        elves = scan_all(
+            tree.files, skipped=plan.options.foreign, pieces=plan.pieces, jobs=plan.jobs
+        )
     native = tuple(elf for elf in elves if identity.machine.machine.is_native(elf))
     with _noting(problems):
         check(identity.arch, identity.machine, elves)

@@ -31,7 +31,11 @@ __all__ = [
 
 
 def scan_all(
-    files: Iterable[File], *, skipped: tuple[str, ...] = (), pieces: Pieces | None = None
+    files: Iterable[File],
+    *,
+    skipped: tuple[str, ...] = (),
+    pieces: Pieces | None = None,
+    jobs: int = 1,
 ) -> tuple[Elf, ...]:
     """Find and read the ELF files among files of any kind, as :func:`scan` does.
 
@@ -41,18 +45,19 @@ def scan_all(
     if not candidates:
         return ()
     if pieces is None:
-        return scan(candidates, skipped=skipped)
+        return scan(candidates, skipped=skipped, jobs=jobs)
     from repackage.elf._kept import scan_kept  # json, where there is something to keep
 
-    return scan_kept(
-        candidates, skipped=skipped, pieces=pieces, scan=partial(scan, skipped=skipped)
-    )
+    read = partial(scan, skipped=skipped, jobs=jobs)
+    return scan_kept(candidates, skipped=skipped, pieces=pieces, scan=read)
 
 
-def scan(files: Iterable[File], *, skipped: tuple[str, ...] = ()) -> tuple[Elf, ...]:
+def scan(
+    files: Iterable[File], *, skipped: tuple[str, ...] = (), jobs: int = 1
+) -> tuple[Elf, ...]:
     """Read files that begin like ELF, but those whose paths match a pattern.
 
-    A file that only begins like one has no header, so nothing can run it, and it needs
+    At most four of ``jobs`` threads read them. A file that only begins like one has no header, so nothing can run it, and it needs
     nothing. A damaged one is refused: what it needs cannot be known.
 
     Raises:
@@ -60,4 +65,4 @@ def scan(files: Iterable[File], *, skipped: tuple[str, ...] = ()) -> tuple[Elf, 
     """
     from repackage.elf._scan import scan as read  # pyelftools, where ELF is
 
-    return read(files, skipped=skipped)
+    return read(files, skipped=skipped, jobs=jobs)

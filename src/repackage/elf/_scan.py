@@ -7,7 +7,6 @@ Only the dynamic segment and the version needs are read (System V gABI chapter 5
 from __future__ import annotations
 
 import io
-import os
 import struct
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
@@ -56,7 +55,9 @@ _FORGED = (
 )
 
 
-def scan(files: Iterable[File], *, skipped: tuple[str, ...] = ()) -> tuple[Elf, ...]:
+def scan(
+    files: Iterable[File], *, skipped: tuple[str, ...] = (), jobs: int = 1
+) -> tuple[Elf, ...]:
     """Read files that begin like ELF, but those whose paths match a pattern.
 
     A file that only begins like one has no header, so nothing can run it, and it needs
@@ -65,7 +66,7 @@ def scan(files: Iterable[File], *, skipped: tuple[str, ...] = ()) -> tuple[Elf, 
     wanted = [f for f in files if not any(fnmatchcase(f.path, each) for each in skipped)]
     found: list[Elf] = []
     problems = Problems()
-    with ThreadPoolExecutor(min(os.cpu_count() or 1, _AT_ONCE)) as pool:
+    with ThreadPoolExecutor(min(jobs, _AT_ONCE)) as pool:
         for file, elf in zip(wanted, pool.map(_read, wanted), strict=True):
             if isinstance(elf, Elf):
                 found.append(elf)
