@@ -37,7 +37,7 @@ PUBLIC = {
         ArWriter Archive CODECS Claim Codec Compression ContentWriter Copying
         DEFAULT_LEVELS HardLink Intake LEVELS Located NarWriter Overheard Parse
         TarArchive TarWriter Writable ZipWriter codec_versions compressor decompressor
-        describe_zip detect_codec distrust locate_tar nar_number nar_order
+        describe_zip detect_codec distrust find_noted keep_noted locate_tar nar_number nar_order
         nar_read_number nar_read_token nar_token note_copied proof_of read_layer read_nar read_stretches
         read_tar read_tar_part read_zip read_zip_vouched reading_ahead tar_end tar_header tar_padding
         trust write_in_order write_shares write_tar

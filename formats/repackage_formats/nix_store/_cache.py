@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from contextlib import contextmanager
 from dataclasses import replace
@@ -9,10 +10,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
-from repackage.archive import Intake, compressor, decompressor, read_nar
+from repackage.archive import Intake, decompressor, read_nar
 from repackage.errors import InputError
+from repackage_formats.nix_store._archived import CODECS, archived, facts
 from repackage_formats.nix_store._digested import Digested, check_digest, check_path
-from repackage_formats.nix_store._nar import Digesting, pack
+from repackage_formats.nix_store._nar import named
 from repackage_formats.nix_store._narinfo import (
     CACHE_INFO,
     CACHE_INFO_TEXT,
@@ -24,15 +26,12 @@ from repackage_formats.nix_store._path import STORE, nix32
 from repackage_formats.nix_store._sign import read_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
-    from repackage.archive import Codec
-    from repackage.format import Plan
+    from repackage.format import Logbook, Plan
     from repackage.tree import Entry, Tree
     from repackage_formats.nix_store.nix_cache import Options
 
-#: What Nix calls a codec, and what we do.
-_CODECS: Final[Mapping[str, Codec]] = {"none": "none", "xz": "xz", "zstd": "zst"}
 _SUFFIXES: Final = {"none": "", "xz": ".xz", "zstd": ".zst"}
 
 
@@ -42,27 +41,23 @@ def write(plan: Plan[Options], tree: Tree, out: Path) -> None:
     key = read_key(Path(options.key_file)) if options.key_file else None
     (out / "nar").mkdir(parents=True)
     unnamed = out / "nar" / "unnamed"
-    with unnamed.open("xb") as file:
-        compressed = Digesting(file)
-        codec = _CODECS[options.compression]
-        with compressor(compressed, codec, level=options.level, jobs=plan.jobs) as stream:
-            packed = pack(plan, tree, stream)
-    url = f"nar/{nix32(compressed.sha256)}.nar{_SUFFIXES[options.compression]}"
+    made = archived(plan, tree, unnamed)
+    url = f"nar/{nix32(made.sha256)}.nar{_SUFFIXES[options.compression]}"
     os.replace(unnamed, out / url)  # noqa: PTH105 - a rename, wherever it runs
     info = NarInfo(
-        path=packed.path,
+        path=named(plan, made.nar),
         url=url,
         compression=options.compression,
-        file_sha256=compressed.sha256,
-        file_size=compressed.size,
-        nar_sha256=packed.sha256,
-        nar_size=packed.size,
-        references=packed.references,
-        content_address=packed.sha256,
+        file_sha256=made.sha256,
+        file_size=made.size,
+        nar_sha256=made.nar.sha256,
+        nar_size=made.nar.size,
+        references=made.nar.references,
+        content_address=made.nar.sha256,
     )
     if key is not None:
         info = replace(info, signatures=(key.sign(info.fingerprint),))
-    _write_text(out / f"{packed.path.hash_part}.narinfo", info.text())
+    _write_text(out / f"{info.path.hash_part}.narinfo", info.text())
     _write_text(out / CACHE_INFO, CACHE_INFO_TEXT)
 
 
@@ -82,6 +77,27 @@ def read_entries(artifact: Path) -> Iterator[Entry]:
     check_digest(digested, sha256=info.nar_sha256, size=info.nar_size, where=info.url)
     if info.content_address is not None:
         check_path(info.path, digested.sha256, info.references)
+
+
+def read_new(artifact: Path, logbook: Logbook) -> Iterator[Entry]:
+    """Yield what a cache holds that was just written; an archive that was read before is compared.
+
+    It is believed by the digests of its file, and of all that the cache says of it.
+    """
+    (stretch,) = logbook.stretches
+    info = read_info(artifact)
+    said = replace(info, signatures=()).text().encode()
+    proof = (info.file_sha256.hex(), hashlib.sha256(said).hexdigest())
+    if stretch.copied and stretch.proven == proof:
+        _check_file(artifact / info.url, info)
+        yield from stretch.entries
+        return
+    found = []
+    for entry in read_entries(artifact):
+        found.append(facts(entry))
+        yield entry
+    if sorted(found) == sorted(map(facts, stretch.entries)):
+        stretch.proven, stretch.copied = proof, False
 
 
 def read_info(artifact: Path) -> NarInfo:
@@ -135,12 +151,12 @@ def _check_file(file: Path, info: NarInfo) -> None:
 @contextmanager
 def _opened(file: Path, info: NarInfo) -> Iterator[BinaryIO]:
     """Open the archive, decompressed as the cache says."""
-    codec = _CODECS.get(info.compression)
+    codec = CODECS.get(info.compression)
     if codec is None:
         raise InputError.of(
             f"it is compressed with {info.compression[:80]!r}",
             where=info.url,
-            advice=f"what can be read: {', '.join(_CODECS)}",
+            advice=f"what can be read: {', '.join(CODECS)}",
         )
     with file.open("rb") as compressed, decompressor(compressed, codec) as stream:
         yield stream

@@ -20,7 +20,7 @@ from repackage.archive import (
 )
 from repackage.errors import InputError
 from repackage_formats.nix_store._digested import Digested, check_path
-from repackage_formats.nix_store._nar import pack
+from repackage_formats.nix_store._nar import named, pack
 from repackage_formats.nix_store._path import StorePath, store_path
 
 if TYPE_CHECKING:
@@ -42,10 +42,10 @@ def write(plan: Plan[S], tree: Tree, out: Path) -> None:
     """Create the file ``out``."""
     with out.open("xb") as file:
         file.write(nar_number(1))
-        packed = pack(plan, tree, file)
-        references = [str(path) for path in packed.references]
+        nar = pack(plan, tree, file)
+        references = [str(path) for path in nar.references]
         file.write(nar_number(_MAGIC))
-        file.write(_text(str(packed.path)))
+        file.write(_text(str(named(plan, nar))))
         file.write(nar_number(len(references)))
         file.writelines(map(_text, references))
         file.write(_text(""))  # it was made by nothing that Nix knows

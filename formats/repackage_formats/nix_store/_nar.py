@@ -23,10 +23,9 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Packed:
+class Nar:
     """What is known of an archive when it is written."""
 
-    path: StorePath
     sha256: bytes
     size: int
     references: tuple[StorePath, ...]
@@ -54,27 +53,35 @@ class Digesting:
         return self._digest.digest()
 
 
-def pack(plan: Plan[S], tree: Tree, stream: Writable) -> Packed:
-    """Write the archive of everything that a store path holds, and name the path.
+def pack(plan: Plan[S], tree: Tree, stream: Writable) -> Nar:
+    """Write the archive of everything that a store path holds.
 
     Raises:
         FormatError: With all that cannot be in it; of references, when they are written.
     """
     check_tree(plan, tree)
+    return write_nar(plan, contents(plan, tree), stream)
+
+
+def write_nar(plan: Plan[S], whole: Tree, stream: Writable) -> Nar:
+    """Write the archive of what a store path holds, and find what it names.
+
+    Raises:
+        FormatError: It names what is not declared.
+    """
     digesting = Digesting(stream)
     scan = ReferenceScan(digesting, plan.options.declared)
     with NarWriter(scan) as nar:
-        for entry in nar_order(contents(plan, tree)):
+        for entry in nar_order(whole):
             scan.entry = entry.path
             nar.add(entry)
-    references = scan.references()
+    return Nar(sha256=digesting.sha256, size=digesting.size, references=scan.references())
+
+
+def named(plan: Plan[S], nar: Nar) -> StorePath:
+    """Name the path that an archive is of, and warn of what it does not name."""
     for path in plan.options.declared:
-        if path not in references:
+        if path not in nar.references:
             plan.warn(f"{path} is declared, and no file names it: it is no reference")
     name = path_name(plan.package, plan.options)
-    return Packed(
-        path=content_addressed(name, digesting.sha256, references),
-        sha256=digesting.sha256,
-        size=digesting.size,
-        references=references,
-    )
+    return content_addressed(name, nar.sha256, nar.references)

@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from repackage.errors import Problems
-    from repackage.format import Layout, Plan, Surroundings
+    from repackage.format import Layout, Logbook, Plan, Surroundings
     from repackage.package import Package
     from repackage.target import Target
     from repackage.tree import Entry, Tree
 
-__all__ = ["Options", "layout", "filename", "emit", "read", "prepare", "describe", "recognises"]  # noqa: RUF022 - told in order
+__all__ = ["Options", "layout", "filename", "emit", "read", "prepare", "describe", "recognises", "read_logged"]  # fmt: skip  # noqa: RUF022 - told in order
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -96,6 +96,13 @@ def read(artifact: Path) -> Iterator[Entry]:
     from repackage_formats.nix_store._cache import read_entries  # codecs, only to read
 
     return read_entries(artifact)
+
+
+def read_logged(artifact: Path, logbook: Logbook) -> Iterator[Entry]:
+    """Yield what was just written: an archive that an earlier build has read is compared."""
+    from repackage_formats.nix_store._cache import read_new  # codecs, only to read
+
+    return read_new(artifact, logbook)
 
 
 def describe(artifact: Path) -> dict[str, str]:

@@ -14,6 +14,8 @@ from repackage.archive import (
     Copying,
     TarArchive,
     codec_versions,
+    find_noted,
+    keep_noted,
     proof_of,
     write_in_order,
 )
@@ -176,12 +178,8 @@ class Maker:
         return hashlib.sha256(json.dumps(listed).encode()).hexdigest()
 
     def _found(self, key: str) -> tuple[_Facts, Path] | None:
-        if self.pieces is None:
-            return None
-        path, noted = self.pieces.find(key), self.pieces.find(_beside(key))
-        if path is None or noted is None:
-            return None
-        return _Facts(**json.loads(noted.read_bytes())), path
+        found = None if self.pieces is None else find_noted(key, self.pieces)
+        return None if found is None else (_Facts(**found[1]), found[0])
 
     def _fingerprint(self, entry: Entry) -> list[object]:
         found = _fingerprint(entry)
@@ -200,10 +198,7 @@ class Maker:
             write_in_order(stored, entries, compression, archive=archive)
         facts = _Facts(diff_id=plain.digest, digest=stored.digest, size=stored.size)
         if self.pieces is not None:
-            note = self.scratch / _beside(key)
-            note.write_text(json.dumps(asdict(facts)), encoding="ascii")
-            path = self.pieces.keep(key, path)
-            self.pieces.keep(_beside(key), note)
+            path = keep_noted(key, self.pieces, path, asdict(facts))
         return facts, path
 
 
@@ -229,11 +224,6 @@ class Digested:
     def digest(self) -> str:
         """Of everything so far, as images write it."""
         return f"sha256:{self._sha256.hexdigest()}"
-
-
-def _beside(key: str) -> str:
-    """The key of what is noted about a piece."""
-    return hashlib.sha256(f"{key} facts".encode()).hexdigest()
 
 
 def _fingerprint(entry: Entry) -> list[object]:

@@ -32,6 +32,7 @@ from repackage.archive._locating import Located, locate_tar
 from repackage.archive._logged import Parse, read_stretches
 from repackage.archive._nar import NarWriter, nar_number, nar_order, nar_token
 from repackage.archive._nar_reading import nar_read_number, nar_read_token, read_nar
+from repackage.archive._noted import find_noted, keep_noted
 from repackage.archive._pieced import Archive, Compression, write_in_order, write_shares
 from repackage.archive._pieced_tar import TarArchive, write_tar
 from repackage.archive._reading import HardLink, read_layer, read_tar, read_tar_part
@@ -68,6 +69,8 @@ __all__ = [
     "describe_zip",
     "detect_codec",
     "distrust",
+    "find_noted",
+    "keep_noted",
     "locate_tar",
     "nar_number",
     "nar_order",
