@@ -59,13 +59,24 @@ class Metadata:
     provides_extra: tuple[NormalizedName, ...] = ()
 
 
-@lru_cache(256)  # a build judges what it staged, and then describes it
 def parse_metadata(data: bytes, *, where: str) -> Metadata:
     """Parse the bytes of a METADATA file; ``where`` names it in messages.
 
     Raises:
         WheelError: With everything that is invalid.
     """
+    try:
+        return _parsed(data)
+    except WheelError:
+        return _parse(data, where=where)  # which says where
+
+
+@lru_cache(256)  # a build judges what it staged, maybe in several places, and describes it
+def _parsed(data: bytes) -> Metadata:
+    return _parse(data, where="")
+
+
+def _parse(data: bytes, *, where: str) -> Metadata:
     fields = _Fields(_decode(data), where=where)
     version = fields.metadata_version()
     name = fields.required("Name", lambda text: canonicalize_name(text, validate=True))
