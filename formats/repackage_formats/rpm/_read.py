@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, BinaryIO, cast
@@ -57,7 +58,8 @@ def read_new(artifact: Path, logbook: Logbook) -> Iterator[Entry]:
     intake = Intake.of(artifact, md5=False)
     numbers = {one.path: number for number, one in enumerate(listed)}
     parse = partial(_part, listed=listed, intake=intake)
-    with artifact.open("rb") as file:
+    with artifact.open("rb") as file, ThreadPoolExecutor(1) as pool:
+        digest = pool.submit(payload_digest, artifact, header)
         file.seek(header.payload)
         codec = detect_codec(file)
         files = {
@@ -65,8 +67,8 @@ def read_new(artifact: Path, logbook: Logbook) -> Iterator[Entry]:
             for entry in read_stretches(file, codec, logbook, parse=parse)
             if isinstance(entry, File)
         }
-    digest = header.main.text(Tag.PAYLOAD_DIGEST)
-    if digest and digest != payload_digest(artifact, header):
+    told = header.main.text(Tag.PAYLOAD_DIGEST)
+    if told and told != digest.result():
         raise InputError.of("the payload has not the digest that the header says")
     if -1 in files:
         raise InputError.of(f"{files[-1].path!r} is in the payload, not in the header")

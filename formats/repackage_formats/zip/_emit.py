@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 #: What is copied costs nothing; the rest is compressed as ``zip`` does by default, or well.
 _LEVEL = 6
 _RECOMPRESSED = 9
+#: Bytes that are written at once: most members are of some kilobytes.
+_BUFFER = 1 << 18
 
 
 def prepared(plan: Plan[Options], surroundings: Surroundings) -> Plan[Options]:
@@ -117,7 +119,7 @@ def _write(
     options = plan.options
     level = options.level or (_RECOMPRESSED if options.recompress else _LEVEL)
     with (
-        out.open("xb") as file,
+        out.open("xb", buffering=_BUFFER) as file,
         ZipWriter(
             file,
             level=level,

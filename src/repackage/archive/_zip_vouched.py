@@ -49,7 +49,7 @@ def read_zip_vouched(artifact: Path, logbook: Logbook) -> Iterator[Entry]:
             there is more in the file than its members.
     """
     taken = {each.at: each for stretch in logbook.stretches for each in stretch.verbatim}
-    with artifact.open("rb") as file:
+    with artifact.open("rb", buffering=_CHUNK) as file:
         whole = Whole(file=file)
         yield from read_zip(artifact, vouched=_Wheels(file=file, taken=taken, whole=whole))
         whole.finish()
