@@ -6,10 +6,9 @@ libdeflate makes them: the same bytes with every Python, whichever zlib that has
 from __future__ import annotations
 
 import struct
-import zlib
 from typing import TYPE_CHECKING
 
-from deflate import deflate_compress
+import deflate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,8 +35,8 @@ class GzipMembers:
     def compress(self, block: Buffer) -> Iterator[bytes]:
         """Compress a block into a whole member."""
         yield _HEADER
-        yield bytes(deflate_compress(block, self._level))
-        yield _trailer(zlib.crc32(block), memoryview(block).nbytes)
+        yield bytes(deflate.deflate_compress(block, self._level))
+        yield _trailer(deflate.crc32(block), memoryview(block).nbytes)
 
     def append(self, _size: int, compressed: bytes, /) -> bytes:
         """Take a member as it is."""

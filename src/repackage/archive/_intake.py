@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
+
+import deflate
 
 from repackage.errors import InputError
 from repackage.tree import Digests, File, Inline, Packed
@@ -132,7 +133,7 @@ def _digested(
         sha256.update(chunk)
         if old is not None:
             old.update(chunk)
-        crc32 = zlib.crc32(chunk, crc32)
+        crc32 = deflate.crc32(chunk, crc32)
         left -= len(chunk)
         if keeps:
             kept += chunk

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Final
 
-from deflate import deflate_compress
+import deflate
 
 from repackage.archive._zip_header import DEFLATED, STORED
 from repackage.errors import FormatError
@@ -42,7 +42,7 @@ def deflated(file: File, *, level: int) -> Body:
     if file.size > _AT_ONCE:
         body = _spooled(file, level=level)
     else:
-        data = deflate_compress(b"".join(_checked(file)), level)
+        data = deflate.deflate_compress(b"".join(_checked(file)), level)
         smaller = len(data) < file.size
         body = Body(method=DEFLATED, size=len(data), parts=(data,)) if smaller else None
     return body or Body(method=STORED, size=file.size, parts=_checked(file))
@@ -74,7 +74,7 @@ def _checked(file: File) -> Iterator[bytes]:
     size = crc32 = 0
     for data in _read(file):
         size += len(data)
-        crc32 = zlib.crc32(data, crc32)
+        crc32 = deflate.crc32(data, crc32)
         yield data
     if (size, crc32) != (file.size, file.digests.crc32):
         raise FormatError.of(

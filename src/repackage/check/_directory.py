@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-import zlib
 from typing import TYPE_CHECKING
+
+import deflate
 
 from repackage.errors import InputError
 from repackage.tree import Digests, Directory, File, OnDisk, Symlink
@@ -81,5 +82,5 @@ def _digest(path: Path) -> Digests:
         while chunk := file.read(_CHUNK):
             sha256.update(chunk)
             md5.update(chunk)
-            crc32 = zlib.crc32(chunk, crc32)
+            crc32 = deflate.crc32(chunk, crc32)
     return Digests(sha256=sha256.hexdigest(), md5=md5.hexdigest(), crc32=crc32)

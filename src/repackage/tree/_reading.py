@@ -10,7 +10,7 @@ import io
 import zlib
 from typing import TYPE_CHECKING, BinaryIO
 
-from deflate import DeflateError, deflate_decompress
+import deflate
 
 from repackage.tree._content import Inline, OnDisk, Packed, Zipped, changed
 from repackage.tree._pulled import pulled
@@ -64,12 +64,12 @@ def _member(file: File, zipped: Zipped) -> bytes:
         if not zipped.deflated:
             data = bytes(zipped.compressed)
         elif file.size <= _TWICE:
-            data = bytes(deflate_decompress(zipped.compressed, file.size))
+            data = bytes(deflate.deflate_decompress(zipped.compressed, file.size))
         else:
             data = zlib.decompress(zipped.compressed, -zlib.MAX_WBITS, file.size)
-    except (DeflateError, zlib.error) as error:
+    except (deflate.DeflateError, zlib.error) as error:
         raise changed(zipped.wheel.path) from error
-    if len(data) != file.size or zlib.crc32(data) != file.digests.crc32:
+    if len(data) != file.size or deflate.crc32(data) != file.digests.crc32:
         raise changed(zipped.wheel.path)
     return data
 
@@ -90,7 +90,7 @@ class _Member:
             data = self._next(size)
         except (EOFError, zlib.error) as error:
             raise changed(self._zipped.wheel.path) from error
-        self._crc32 = zlib.crc32(data, self._crc32)
+        self._crc32 = deflate.crc32(data, self._crc32)
         if not data and self._crc32 != self._expected:
             raise changed(self._zipped.wheel.path)
         return data

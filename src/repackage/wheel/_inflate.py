@@ -13,6 +13,8 @@ import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import deflate
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -117,7 +119,7 @@ def digest(data: Data, extent: Extent, *, algorithm: str) -> Digested:
     for piece in inflate(data, extent):
         sha256.update(piece)
         md5.update(piece)
-        crc32 = zlib.crc32(piece, crc32)
+        crc32 = deflate.crc32(piece, crc32)
         if recorded is not sha256:
             recorded.update(piece)
     return Digested(
