@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property, partial
 from importlib.metadata import version as version_of
+from threading import Event
 from typing import TYPE_CHECKING, Final
 
 from repackage.archive import (
@@ -111,21 +113,24 @@ class Maker:
 
     def make(self, shares: Sequence[Share]) -> Iterator[Layer]:
         """Make the layers that are not there, in threads; they are noted in their order."""
-        from concurrent.futures import ThreadPoolExecutor  # slow to import
-
         jobs = self.compression.jobs
         at_once = min(jobs, len(shares) or 1) if self.compression.copies else 1
+        given_up = Event()
         with ThreadPoolExecutor(at_once) as pool:
-            obtain = partial(self._obtained, jobs=jobs // at_once)
-            yield from map(self._noted, shares, pool.map(obtain, shares))
+            obtain = partial(self._obtained, jobs=jobs // at_once, given_up=given_up)
+            try:
+                yield from map(self._noted, shares, pool.map(obtain, shares))
+            finally:
+                given_up.set()
 
-    def _obtained(self, share: Share, *, jobs: int) -> _Obtained:
+    def _obtained(self, share: Share, *, jobs: int, given_up: Event) -> _Obtained:
         """Find what an earlier build has made and read, or make it with so many threads."""
         key = self._key(share.tree)
         proven = self._proven(key)
         found = None if proven == () else self._found(key)
         if found is None:
-            found, proven = self._made(share.tree, key, jobs=jobs), None
+            entries = _unless(given_up, share.tree)
+            found, proven = self._made(entries, key, jobs=jobs), None
         facts, path = found
         return _Obtained(key=key, facts=facts, path=path, proven=proven or ())
 
@@ -200,6 +205,14 @@ class Maker:
         if self.pieces is not None:
             path = keep_noted(key, self.pieces, path, asdict(facts))
         return facts, path
+
+
+def _unless(given_up: Event, entries: Iterable[Entry]) -> Iterator[Entry]:
+    """Yield entries as long as anybody waits for what they are made into."""
+    for entry in entries:
+        if given_up.is_set():
+            raise CancelledError
+        yield entry
 
 
 class Digested:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from dataclasses import replace
+from threading import Event
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,8 +14,10 @@ import pytest
 from repackage.archive import distrust, trust
 from repackage.errors import InputError
 from repackage.format import Logbook
-from repackage.tree import File
+from repackage.testing import EPOCH
+from repackage.tree import File, Tree, inline_file
 from repackage_formats import oci
+from repackage_formats.oci import _make
 from repackage_formats.oci._read import whole_layer
 from tests.formats.oci.plans import BIG, Image, made, planned, staged
 from tests.formats.oci.test_emit import Kept
@@ -138,6 +142,36 @@ def test_layers_that_are_made_at_once_are_noted_in_their_order(
 
     assert noted[0] == noted[1]
     assert len(noted[0]) == 6
+
+
+def test_no_layer_is_finished_for_an_image_that_cannot_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = replace(planned(sizes=SIZES), jobs=3)
+    files = [
+        inline_file(f"{plan.layout.purelib}/example/{n}.py", b"", mtime=EPOCH, origin="example")
+        for n in range(2_000)
+    ]
+    whole = Tree.of([*staged(plan), *files])
+    written: list[Entry] = []
+    begun = Event()
+
+    def slowly(_stream: object, entries: Iterable[Entry], *_: object, **__: object) -> None:
+        for entry in entries:
+            if "numpy" in entry.path:
+                begun.wait(10)
+                raise InputError.of("the wheel is another one")
+            if entry.path.endswith("example/0.py"):
+                begun.set()
+            written.append(entry)
+            time.sleep(0.005 * begun.is_set())
+
+    monkeypatch.setattr(_make, "write_in_order", slowly)
+    with pytest.raises(InputError, match="another one"):
+        made(tmp_path, plan, whole)
+
+    assert begun.is_set()
+    assert len(written) < 1_000
 
 
 def test_nothing_is_believed_that_was_not_found_right(
