@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 import mmap
 import threading
@@ -62,6 +63,10 @@ class JoinableFormat(BlockFormat, Protocol):
 #: Bytes that are compressed before a thread has heard of them.
 _INSTANT: Final = 1 << 16
 
+#: Bytes of a block beyond which none is filled before a thread has time for it: what that
+#: would save is little beside what it takes to compress one.
+_LARGE: Final = 8 << 20
+
 #: Compressed blocks of each thread that may wait for their turn.
 _WAITING: Final = 2
 
@@ -109,6 +114,7 @@ class BlockWriter:
         self._given_up = False
         self._pool = _pool(workers) if workers > 1 else None
         self._idle = threading.Semaphore(workers)
+        self._awaited = False  # whether a thread is there for the block that is being filled
         self._pending: deque[tuple[int, Future[bytes], Tap]] = deque()
         self._tap: Tap = _untapped
         self.size = 0
@@ -153,15 +159,17 @@ class BlockWriter:
         if self._pool is None:
             self._compress_here()
             return
-        self._idle.acquire()  # any of the threads, not that of the oldest block
+        if not self._awaited:
+            self._idle.acquire()  # any of the threads, not that of the oldest block
         size = self._block.size  # which the thread forgets
         task = self._pool.submit(self._compress_there, self._block)
         self._pending.append((size, task, self._tap))
-        self._block = self._free.pop() if self._free else _Block(self._form.block_size)
         while self._pending and (
             self._pending[0][1].done() or len(self._pending) > _WAITING * self._workers
         ):
             self._drain()
+        self._awaited = self._form.block_size > _LARGE and self._idle.acquire()
+        self._block = self._free.pop() if self._free else _Block(self._form.block_size)
 
     def _compress_here(self) -> None:
         size, compressed = self._block.size, self._compress(self._block)
@@ -179,7 +187,9 @@ class BlockWriter:
 
     def _compress(self, block: _Block) -> bytes:
         steps = self._form.compress(block.data)
-        return b"".join(itertools.takewhile(lambda _: not self._given_up, steps))
+        compressed = io.BytesIO()  # which, unlike a list, is not copied at the end
+        compressed.writelines(itertools.takewhile(lambda _: not self._given_up, steps))
+        return compressed.getvalue()
 
     def _drain(self) -> None:
         size, compressed, tap = self._pending.popleft()

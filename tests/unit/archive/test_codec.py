@@ -327,6 +327,43 @@ def test_a_slow_block_keeps_no_other_thread_from_work_and_still_comes_first() ->
     assert uneven.sizes == [1] * 5
 
 
+class Large:
+    """A format of large blocks, which remembers in which memory they were."""
+
+    block_size = (8 << 20) + 1
+
+    def __init__(self) -> None:
+        self.memories: list[object] = []
+
+    def start(self) -> bytes:
+        return b""
+
+    def compress(self, block: Buffer) -> Iterator[bytes]:
+        view = memoryview(block)
+        if not any(view.obj is memory for memory in self.memories):
+            self.memories.append(view.obj)
+        yield bytes(view[:1])
+
+    def append(self, size: int, compressed: bytes, /) -> bytes:
+        assert size in {1, self.block_size}
+        return compressed
+
+    def finish(self) -> bytes:
+        return b""
+
+
+@pytest.mark.parametrize("workers", [1, 2, 3])
+def test_no_large_block_is_filled_before_a_thread_has_time_for_it(workers: int) -> None:
+    stream, large = io.BytesIO(), Large()
+    with BlockWriter(stream, large, workers=workers) as blocks:
+        for number in range(7):
+            blocks.write(b"%d" % number + bytes(Large.block_size - 1))
+        blocks.write(b"7")
+
+    assert stream.getvalue() == b"01234567"
+    assert len(large.memories) <= workers
+
+
 @pytest.mark.parametrize("level", [0, 3, 7])
 def test_the_steps_of_xz_do_not_change_its_bytes(level: int) -> None:
     block = bytearray(BIG[:900_000])
