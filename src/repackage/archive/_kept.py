@@ -82,9 +82,12 @@ def trust(logbook: Logbook, pieces: Pieces) -> None:
 
 
 def distrust(logbook: Logbook, pieces: Pieces) -> None:
-    """Let what was copied be compressed again: what it was copied into is not as it should be."""
+    """Let be made again what is in an artifact that is not as it should be.
+
+    Whether it was copied, or is new and was not read to be right: a layer that nobody has proven is found, too.
+    """
     for stretch in logbook.stretches:
-        if stretch.copied:
+        if stretch.copied or not (stretch.proven or stretch.verbatim):
             pieces.keep(_proof_key(stretch.key), b"")
     for key in logbook.believed:
         pieces.keep(key, b"")

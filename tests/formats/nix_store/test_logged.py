@@ -179,6 +179,24 @@ def test_an_archive_in_a_cache_that_is_wrong_is_made_again(
     assert files(tmp_path / "again") == files(tmp_path / "first")
 
 
+def test_what_nobody_has_read_yet_and_is_wrong_is_made_again(
+    tmp_path: Path, pieces: KeptPieces
+) -> None:
+    build(tmp_path / "first", pieces)  # and it was killed
+    for piece in pieces.directory.iterdir():
+        if piece.read_bytes()[:6] == b"\xfd7zXZ\x00":
+            piece.write_bytes(b"something else")
+    plan = build(tmp_path / "wrong", pieces)
+    with pytest.raises(InputError, match="and should have"):
+        logged(tmp_path / "wrong", plan)
+    assert plan.logbook is not None
+    distrust(plan.logbook, pieces)
+    plan = build(tmp_path / "again", pieces)
+
+    assert logged(tmp_path / "again", plan)
+    assert files(tmp_path / "again") == files(tmp_path / "first")
+
+
 @pytest.mark.parametrize("damage", SILENT, ids=lambda damage: damage.__name__)
 def test_a_damaged_piece_never_makes_a_wrong_cache(
     damage: Damage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -206,6 +206,24 @@ def test_a_layer_of_an_image_that_is_wrong_is_made_again(
     assert sorted(read) == sorted(first.layers.values())
 
 
+def test_a_layer_that_nobody_has_read_yet_and_is_wrong_is_made_again(
+    tmp_path: Path, pieces: Kept
+) -> None:
+    first, _ = build(tmp_path, pieces, name="first")  # and it was killed
+    for digest in first.layers.values():
+        (piece,) = (p for p in pieces.directory.iterdir() if sha256(p) == digest)
+        piece.write_bytes(b"something else")
+    wrong, plan = build(tmp_path, pieces, name="wrong")
+    with pytest.raises(InputError, match="do not have the digest"):
+        logged(wrong, plan)
+    assert plan.logbook is not None
+    distrust(plan.logbook, pieces)
+    again, plan = build(tmp_path, pieces, name="again")
+
+    assert logged(again, plan)
+    assert again.index == first.index
+
+
 def sha256(path: Path) -> str:
     return f"sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}"
 
