@@ -15,7 +15,6 @@ from repackage.scratch import temporary_directory
 from repackage.tree import Directory, File, Symlink
 from repackage_formats.nix_store._contents import contents
 from repackage_formats.nix_store._nar import Digesting, Nar, write_nar
-from repackage_formats.nix_store._suitable import check_tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -67,7 +66,6 @@ def archived(plan: Plan[Options], tree: Tree, out: Path) -> Archived:
     Raises:
         FormatError: With all that cannot be in it.
     """
-    check_tree(plan, tree)
     whole = contents(plan, tree)
     if plan.pieces is None or plan.logbook is None or plan.options.compression == "none":
         return _made(plan, whole, out)

@@ -19,8 +19,9 @@ from repackage.archive import (
     read_nar,
 )
 from repackage.errors import InputError
+from repackage_formats.nix_store._contents import contents
 from repackage_formats.nix_store._digested import Digested, check_path
-from repackage_formats.nix_store._nar import named, pack
+from repackage_formats.nix_store._nar import named, write_nar
 from repackage_formats.nix_store._path import StorePath, store_path
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def write(plan: Plan[S], tree: Tree, out: Path) -> None:
     """Create the file ``out``."""
     with out.open("xb") as file:
         file.write(nar_number(1))
-        nar = pack(plan, tree, file)
+        nar = write_nar(plan, contents(plan, tree), file)
         references = [str(path) for path in nar.references]
         file.write(nar_number(_MAGIC))
         file.write(_text(str(named(plan, nar))))

@@ -9,6 +9,7 @@ from repackage.elf import first_bytes
 from repackage.errors import FormatError
 from repackage.tree import Directory, File, Symlink, Tree, inline_file
 from repackage_formats.nix_store._launcher import Launchers
+from repackage_formats.nix_store._suitable import check_tree
 
 if TYPE_CHECKING:
     from repackage.format import Plan
@@ -25,8 +26,9 @@ def contents(plan: Plan[S], tree: Tree) -> Tree:
     """Add a command for each script that was staged.
 
     Raises:
-        FormatError: A wheel brings something in its place.
+        FormatError: With all that cannot be in it, or a wheel brings something in a command's place.
     """
+    check_tree(plan, tree)
     programs = [entry for entry in tree.files if _is_program(plan, entry)]
     commands = [_command(plan, file) for file in programs]
     if any(isinstance(command, File) for command in commands) and not plan.layout.venv:

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from repackage.archive import NarWriter, nar_order
-from repackage_formats.nix_store._contents import contents
 from repackage_formats.nix_store._options import path_name
 from repackage_formats.nix_store._path import StorePath, content_addressed
 from repackage_formats.nix_store._scan import ReferenceScan
-from repackage_formats.nix_store._suitable import check_tree
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
@@ -51,16 +49,6 @@ class Digesting:
     def sha256(self) -> bytes:
         """Digest what was written."""
         return self._digest.digest()
-
-
-def pack(plan: Plan[S], tree: Tree, stream: Writable) -> Nar:
-    """Write the archive of everything that a store path holds.
-
-    Raises:
-        FormatError: With all that cannot be in it; of references, when they are written.
-    """
-    check_tree(plan, tree)
-    return write_nar(plan, contents(plan, tree), stream)
 
 
 def write_nar(plan: Plan[S], whole: Tree, stream: Writable) -> Nar:

@@ -21,7 +21,17 @@ if TYPE_CHECKING:
     from repackage.target import Target
     from repackage.tree import Entry, Tree
 
-__all__ = ["Options", "layout", "filename", "emit", "read", "prepare", "describe", "recognises", "read_logged"]  # fmt: skip  # noqa: RUF022 - told in order
+__all__ = [  # noqa: RUF022 - told in order
+    "Options",
+    "layout",
+    "filename",
+    "emit",
+    "read",
+    "prepare",
+    "describe",
+    "recognises",
+    "read_logged",
+]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
